@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+
+import { Tokens } from '#access';
+import { accountabilityEventTypes, mayUseRestricted } from '#accountability';
+import type { RegisterDefinition } from '#accountability';
+import type { CustomerHandler, CustomerPolicy, Signer } from '#customers';
+import {
+  CustomerCommands,
+  customerDecider,
+  CustomerHistory,
+  CustomerNumbers,
+  CustomerReading,
+  CustomersAsOf,
+  CustomerSearch,
+  customerUpcasters,
+  customerViews,
+  subjectOf,
+} from '#customers';
+import type { Clock, LedgerId, Upcasters } from '#kernel';
+import { IntegrityError, systemClock } from '#kernel';
+import { financialYearEnd, isMonthDay } from '#law';
+import type { RotationSettings } from '#vault';
+import { KeyCache, Opener, Sealer } from '#vault';
+import type { GateReport } from '#restore-gate';
+import type { ViewDefinition } from '#views';
+import { ProjectionRunner, Search } from '#views';
+
+import { declareRegister } from './declarations.js';
+import { identify } from './first-start.js';
+import { runGate } from './gate.js';
+import type { HandlerOf } from './handlers.js';
+import { handlersOver } from './handlers.js';
+import { openForViews } from './opening.js';
+import { Presence } from './presence.js';
+import { openSigner } from './secrets-folder.js';
+import type { Settings } from './settings.js';
+import type { Stores } from './stores.js';
+import { openStores } from './stores.js';
+
+/** How a process opens a ledger. */
+export interface OpenOptions {
+  readonly settings: Settings;
+  /** What the process is, for people: `server`, `import`. */
+  readonly what: string;
+  readonly clock?: Clock;
+  /** Told of what could not be done now and is tried again: a short code, no data. */
+  readonly onProblem?: (code: string) => void;
+}
+
+/** A ledger as one process has it open: past the restore gate, ready to read and write. */
+export interface Ledger {
+  readonly id: LedgerId;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  /** Name of this process among those that share the stores. */
+  readonly process: string;
+  readonly stores: Stores;
+  readonly keys: KeyCache;
+  readonly opener: Opener;
+  readonly upcasters: Upcasters;
+  readonly definition: RegisterDefinition;
+  readonly policy: CustomerPolicy;
+  readonly handlerOf: HandlerOf;
+  readonly handler: CustomerHandler;
+  readonly commands: CustomerCommands;
+  readonly reading: CustomerReading;
+  readonly search: CustomerSearch;
+  readonly history: CustomerHistory;
+  readonly asOf: CustomersAsOf;
+  readonly tokens: Tokens;
+  readonly projections: ProjectionRunner;
+  readonly signer: Signer & { readonly publicKey: string };
+  readonly rotation: RotationSettings;
+  /** What the restore gate found on opening. */
+  readonly gate: GateReport;
+  onProblem(code: string): void;
+  close(): Promise<void>;
+}
+
+const CACHED_KEYS = 50_000;
+
+/**
+ * Opens a ledger: sets it up on an empty folder, and takes it through the restore gate otherwise.
+ * @throws IntegrityError where stores contradict each other; Outage where one does not answer
+ */
+export async function openLedger(options: OpenOptions): Promise<Ledger> {
+  const { settings, what, clock = systemClock, onProblem = () => undefined } = options;
+  const stores = await openStores(settings, clock);
+  try {
+    return await assemble(stores, { settings, what, clock, onProblem });
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+async function assemble(stores: Stores, options: Required<OpenOptions>): Promise<Ledger> {
+  const { settings, clock, onProblem } = options;
+  const { log, vault, views } = stores;
+  const tokens = new Tokens(vault.credentials, clock);
+  const id = await identify({
+    ...stores,
+    finish: async () => {
+      await openSigner(stores.folder, settings.origin, true);
+      await firstToken(stores, tokens);
+    },
+  });
+  await views.claim(id);
+  const signer = await openSigner(stores.folder, settings.origin, false);
+  const keys = new KeyCache(vault.vault, {
+    ttlMillis: settings.cacheMillis,
+    maxKeys: CACHED_KEYS,
+  });
+  const process = randomUUID();
+  const presence = new Presence(vault.presence, process, options);
+  await presence.begin();
+  const opener = new Opener(keys);
+  const upcasters = upcastersOfAll();
+  const handlerOf = handlersOver({ log, sealer: new Sealer(keys), opener, upcasters, clock });
+  const { definition, notice } = await declareRegister(id, handlerOf);
+  const policy = policyOf(definition, notice);
+  const handler: CustomerHandler = handlerOf((stream) => {
+    const subject = subjectOf(stream);
+    if (subject === undefined) throw new IntegrityError('stream-kind', 'is no customer stream');
+    return customerDecider(subject, policy);
+  });
+  const gate = await runGate({ ...stores, process, clock, handler, settings });
+  const commands = new CustomerCommands(id, handler, new CustomerNumbers(vault, handler));
+  const shared = { log, views, opener, policy, upcasters };
+  const reading = new CustomerReading(shared);
+  const projections = new ProjectionRunner({
+    log,
+    views,
+    clock,
+    definitions: customerViews,
+    open: openForViews(opener),
+    secrets: vault.secrets,
+    lift: (event) => upcasters.lift(event),
+    onFenced: () => {
+      onProblem('views: fenced');
+    },
+  });
+  return {
+    id,
+    settings,
+    clock,
+    process,
+    stores,
+    keys,
+    opener,
+    upcasters,
+    definition,
+    policy,
+    handlerOf,
+    handler,
+    commands,
+    reading,
+    search: new CustomerSearch(new Search(views, vault.secrets), reading),
+    history: new CustomerHistory(shared, reading),
+    asOf: new CustomersAsOf(shared, reading),
+    tokens,
+    projections,
+    signer,
+    rotation: {
+      intervalMillis: settings.kekIntervalMillis,
+      backupMillis: settings.backupMillis,
+    },
+    gate,
+    onProblem,
+    close: async () => {
+      await projections.stop();
+      keys.clear();
+      await presence.end();
+      await stores.close();
+    },
+  };
+}
+
+/** The first admin token: in a file that its owner alone may read. Repeated, it takes its place. */
+async function firstToken(stores: Stores, tokens: Tokens): Promise<void> {
+  const label = 'first start';
+  for (const before of await tokens.list()) {
+    if (before.label === label) await tokens.revoke(before.id);
+  }
+  const { token } = await tokens.create('admin', label);
+  await stores.folder.write('admin-token.txt', `${token}\n`);
+}
+
+function policyOf(definition: RegisterDefinition, notice: number): CustomerPolicy {
+  const yearEnd = definition.financialYearEnd;
+  if (!isMonthDay(yearEnd)) throw new IntegrityError('definition', 'the financial year has no end');
+  return {
+    notice,
+    mayUseRestricted: (purpose) => mayUseRestricted(definition, purpose),
+    financialYearOf: (date) => financialYearEnd(date, yearEnd),
+  };
+}
+
+function upcastersOfAll(): Upcasters {
+  const upcasters = customerUpcasters();
+  for (const { name, version } of Object.values(accountabilityEventTypes)) {
+    upcasters.declare(name, version);
+  }
+  return upcasters;
+}

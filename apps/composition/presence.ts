@@ -1,0 +1,49 @@
+import { Outage } from '#kernel';
+import type { Presence as PresencePort } from '#vault';
+
+import type { Settings } from './settings.js';
+
+/** Says that this process lives and may hold keys, for as long as it does. */
+export class Presence {
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly port: PresencePort,
+    private readonly process: string,
+    private readonly with_: {
+      readonly settings: Pick<Settings, 'cacheMillis'>;
+      readonly what: string;
+      readonly onProblem: (code: string) => void;
+    },
+  ) {}
+
+  /** The first beat, before any key is had; then one whenever a third of the time has passed. */
+  async begin(): Promise<void> {
+    await this.#beat();
+    this.#timer = setInterval(() => void this.#again(), this.#beatMillis).unref();
+  }
+
+  /** The last: this process holds no keys any more. */
+  async end(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.port.leave(this.process).catch(() => undefined);
+  }
+
+  get #beatMillis(): number {
+    return Math.max(50, Math.floor(this.with_.settings.cacheMillis / 3));
+  }
+
+  /** A key fetched just before the next beat outlives this one by that much. */
+  #beat(): Promise<void> {
+    const { settings, what } = this.with_;
+    return this.port.beat(this.process, what, settings.cacheMillis + this.#beatMillis);
+  }
+
+  async #again(): Promise<void> {
+    try {
+      await this.#beat();
+    } catch (error) {
+      this.with_.onProblem(error instanceof Outage ? error.message : 'presence: failed');
+    }
+  }
+}

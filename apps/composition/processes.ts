@@ -1,0 +1,144 @@
+import { Reactor } from '#commands';
+import type { Instant } from '#kernel';
+import { Outage } from '#kernel';
+import { ErasureRunner, LinkFollower, Shredder } from '#customers';
+import { unreadableFrom } from '#vault';
+
+import type { Ledger } from './ledger.js';
+import { pause, workUnderLease } from './leased.js';
+import { KeyEpochs } from './key-epochs.js';
+import { Rounds } from './rounds.js';
+
+/** What runs beside the answering of requests, each in one process at a time. */
+export interface Processes {
+  /** Looks at once for what is due: after a command that may have begun something. */
+  nudge(): void;
+  /** Ends when all of it has ended. */
+  stop(): Promise<void>;
+}
+
+const KEY_EPOCH_MILLIS = 60_000;
+
+/** Starts projections and timers, each under a lease of its own. */
+export function startProcesses(ledger: Ledger): Processes {
+  const abort = new AbortController();
+  const { signal } = abort;
+  const leasing = {
+    leases: ledger.stores.vault.leases,
+    holder: ledger.process,
+    ttlMillis: ledger.settings.leaseMillis,
+    onProblem: (code: string) => {
+      ledger.onProblem(code);
+    },
+  };
+  const erasures = erasureRounds(ledger);
+  const epochs = new Rounds(() => new KeyEpochs(ledger).round(), KEY_EPOCH_MILLIS, ledger);
+  const follower = new Following(ledger);
+  const running = [
+    workUnderLease(
+      leasing,
+      {
+        name: 'projections',
+        start: (epoch) => {
+          ledger.projections.start(epoch);
+        },
+        stop: () => ledger.projections.stop(),
+      },
+      signal,
+    ),
+    workUnderLease(leasing, { name: 'erasures', ...erasures.work }, signal),
+    workUnderLease(leasing, { name: 'key-epochs', ...epochs.work }, signal),
+    workUnderLease(leasing, { name: 'links', ...follower.work }, signal),
+  ];
+  return {
+    nudge: () => {
+      erasures.nudge();
+    },
+    stop: async () => {
+      abort.abort();
+      await Promise.all(running);
+    },
+  };
+}
+
+function erasureRounds(ledger: Ledger): Rounds {
+  const { stores, projections, settings, clock } = ledger;
+  const rounds: Rounds = new Rounds(() => runner.round(), settings.timerMillis, ledger);
+  const shredder = new Shredder({
+    ledger: ledger.id,
+    process: ledger.process,
+    log: stores.log,
+    handler: ledger.handler,
+    vault: stores.vault.vault,
+    keys: ledger.keys,
+    reservations: stores.vault.reservations,
+    presence: stores.vault.presence,
+    anchor: stores.anchor,
+    signer: ledger.signer,
+    clock,
+    cacheMillis: settings.cacheMillis,
+    forgetInViews: async (position) => {
+      if (!(await projections.waitForAll(position, settings.waitMillis))) {
+        throw new Outage('views', 'not all of them have forgotten yet');
+      }
+      await stores.views.scrub();
+    },
+    unreadableInCopiesBy: (now) => unreadableInCopiesBy(ledger, now),
+    pause: (millis) => rounds.pause(millis),
+  });
+  const runner = new ErasureRunner({
+    log: stores.log,
+    views: stores.views,
+    handler: ledger.handler,
+    shredder,
+    clock,
+    onProblem: (code) => {
+      ledger.onProblem(code);
+    },
+  });
+  return rounds;
+}
+
+async function unreadableInCopiesBy(ledger: Ledger, now: Instant): Promise<Instant> {
+  const keks = await ledger.stores.vault.rotation.kekStatus();
+  const current = keks.find(({ state }) => state === 'current');
+  if (current === undefined) throw new Outage('vault', 'names no current KEK');
+  return unreadableFrom(current.createdAt, now, ledger.rotation);
+}
+
+/** The link follower, reading the log under its lease. */
+class Following {
+  #abort: AbortController | undefined;
+  #done: Promise<void> = Promise.resolve();
+
+  constructor(private readonly ledger: Ledger) {}
+
+  get work() {
+    return {
+      start: () => {
+        const abort = new AbortController();
+        this.#abort = abort;
+        this.#done = this.#reactor().run(abort.signal);
+      },
+      stop: async () => {
+        this.#abort?.abort();
+        await this.#done;
+      },
+    };
+  }
+
+  #reactor(): Reactor {
+    const { handler, commands, stores } = this.ledger;
+    const follower = new LinkFollower(handler, commands);
+    return new Reactor({
+      name: 'link-follower',
+      log: stores.log,
+      notes: stores.vault.notes,
+      react: (event) => follower.follow(event),
+      onProblem: (code) => {
+        this.ledger.onProblem(code);
+      },
+      pause,
+    });
+  }
+}

@@ -1,0 +1,163 @@
+import { resolve } from 'node:path';
+
+import { InvalidInput } from '#kernel';
+
+/** What a setting is read as. */
+type Kind = 'text' | 'path' | 'port' | 'millis' | 'number' | 'flag';
+
+interface Declared {
+  readonly variable: string;
+  readonly kind: Kind;
+  readonly standard: string;
+  /** Shown masked, whatever its value. */
+  readonly secret?: boolean;
+  readonly says: string;
+}
+
+/** Every setting of the ledger, in the order of `ledger config`. Durations are milliseconds. */
+export const DECLARED = {
+  host: { variable: 'HOST', kind: 'text', standard: '127.0.0.1', says: 'address to listen on' },
+  port: { variable: 'PORT', kind: 'port', standard: '3000', says: 'port to listen on; 0: any' },
+  data: { variable: 'LEDGER_DATA', kind: 'path', standard: './data', says: 'folder of the stores' },
+  secrets: {
+    variable: 'LEDGER_SECRETS',
+    kind: 'path',
+    standard: '',
+    says: 'folder of KEKs, anchor and signing key; default <LEDGER_DATA>.secrets',
+  },
+  origin: {
+    variable: 'LEDGER_ORIGIN',
+    kind: 'text',
+    standard: 'privacy-ledger.local',
+    says: 'name under which the ledger signs',
+  },
+  cacheMillis: {
+    variable: 'LEDGER_KEY_CACHE_MS',
+    kind: 'millis',
+    standard: '30000',
+    says: 'how long a process keeps keys, 60000 at most; the same in all of them',
+  },
+  leaseMillis: {
+    variable: 'LEDGER_LEASE_MS',
+    kind: 'millis',
+    standard: '6000',
+    says: 'how long a lease lasts; a dead process is replaced after it',
+  },
+  timerMillis: {
+    variable: 'LEDGER_TIMER_MS',
+    kind: 'millis',
+    standard: '1000',
+    says: 'how often timers look for what is due',
+  },
+  waitMillis: {
+    variable: 'LEDGER_WAIT_MS',
+    kind: 'millis',
+    standard: '5000',
+    says: 'longest that a query waits for its own write, or an answer for an erasure',
+  },
+  kekIntervalMillis: {
+    variable: 'LEDGER_KEK_INTERVAL_MS',
+    kind: 'millis',
+    standard: '2592000000',
+    says: 'age at which the key-encryption key is replaced (30 days)',
+  },
+  backupMillis: {
+    variable: 'LEDGER_BACKUP_MS',
+    kind: 'millis',
+    standard: '2592000000',
+    says: 'how long backups of the vault exist (30 days)',
+  },
+  secure: {
+    variable: 'LEDGER_TLS',
+    kind: 'flag',
+    standard: 'false',
+    says: 'whether TLS ends before the ledger: sets HSTS and upgrade-insecure-requests',
+  },
+  logLevel: { variable: 'LOG_LEVEL', kind: 'text', standard: 'info', says: 'pino log level' },
+} as const satisfies Record<string, Declared>;
+
+type Name = keyof typeof DECLARED;
+type ValueOf<K extends Kind> = K extends 'text' | 'path'
+  ? string
+  : K extends 'flag'
+    ? boolean
+    : number;
+
+/** The settings that one process runs with. */
+export type Settings = { readonly [N in Name]: ValueOf<(typeof DECLARED)[N]['kind']> };
+
+/** One line of `ledger config`. */
+export interface ShownSetting {
+  readonly name: string;
+  readonly variable: string;
+  readonly value: string;
+  readonly from: 'default' | 'environment';
+  readonly says: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the settings. @throws InvalidInput that names the variable and not its value */
+export function readSettings(environment: Environment): Settings {
+  const read = Object.fromEntries(
+    Object.entries(DECLARED).map(([name, declared]) => [name, valueOf(declared, environment)]),
+  ) as Settings;
+  if (read.cacheMillis > 60_000) {
+    throw new InvalidInput(DECLARED.cacheMillis.variable, 'max', 'is 60000 at most');
+  }
+  const secrets = read.secrets === '' ? `${read.data}.secrets` : read.secrets;
+  if (secrets === read.data || secrets.startsWith(`${read.data}/`)) {
+    throw new InvalidInput(DECLARED.secrets.variable, 'apart', 'lies outside of LEDGER_DATA');
+  }
+  return { ...read, secrets };
+}
+
+/** Every setting with its value and where it came from; secrets and passwords are masked. */
+export function showSettings(environment: Environment): readonly ShownSetting[] {
+  const settings = readSettings(environment);
+  return Object.entries(DECLARED).map(([name, declared]) => ({
+    name,
+    variable: declared.variable,
+    value: masked(String(settings[name as Name])),
+    from: isSet(environment[declared.variable]) ? 'environment' : 'default',
+    says: declared.says,
+  }));
+}
+
+function valueOf(declared: Declared, environment: Environment): string | number | boolean {
+  const given = environment[declared.variable];
+  const text = isSet(given) ? given : declared.standard;
+  switch (declared.kind) {
+    case 'text':
+      return text;
+    case 'path':
+      return text === '' ? '' : resolve(text);
+    case 'flag':
+      if (text !== 'true' && text !== 'false') {
+        throw new InvalidInput(declared.variable, 'flag', 'must be true or false');
+      }
+      return text === 'true';
+    case 'port':
+    case 'millis':
+    case 'number':
+      return wholeNumber(declared, text);
+  }
+}
+
+function wholeNumber(declared: Declared, text: string): number {
+  const max = declared.kind === 'port' ? 65_535 : Number.MAX_SAFE_INTEGER;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= max)) {
+    throw new InvalidInput(declared.variable, declared.kind, 'must be a whole number in range');
+  }
+  return value;
+}
+
+function isSet(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
+}
+
+/** A password in a URL is nobody's to see. */
+function masked(text: string): string {
+  return text.replace(/(\/\/[^:/@]*:)[^@]*@/, '$1***@');
+}

@@ -1,0 +1,2 @@
+/** Who may use the ledger: API tokens and their roles. */
+export * from './tokens.js';

@@ -1,0 +1,4 @@
+export * from './erasure-runner.js';
+export * from './link-follower.js';
+export * from './receipt.js';
+export * from './shredder.js';

@@ -1,0 +1,2 @@
+/** The log of everything that happened: port and errors. Adapters have doors of their own. */
+export * from './port.js';

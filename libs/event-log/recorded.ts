@@ -1,0 +1,55 @@
+import {
+  IntegrityError,
+  isJsonObject,
+  type EventId,
+  type JsonObject,
+  type Metadata,
+  type RecordedEvent,
+  type StreamName,
+} from '#kernel';
+
+import { positionOf } from './positions.js';
+
+/** An event as a store that counts its events gives it back, its JSON not yet parsed. */
+export type StoredEvent = readonly [
+  position: number,
+  stream: StreamName,
+  revision: number,
+  id: EventId,
+  type: string,
+  metadata: string,
+  data: string,
+];
+
+/**
+ * The event that was stored. Its metadata and data have the shape that was written; only that they
+ * are JSON objects is looked at, since whether they are unaltered is for the evidence to say.
+ * @throws IntegrityError `event-unreadable`
+ */
+export function recordedEvent(stored: StoredEvent): RecordedEvent {
+  const [position, stream, revision, id, type, metadata, data] = stored;
+  return {
+    stream,
+    revision,
+    position: positionOf(position),
+    id,
+    type,
+    metadata: parsed(metadata, position) as JsonObject & Metadata,
+    data: parsed(data, position),
+  };
+}
+
+/** The parser's own error quotes what it was given, and so is not passed on. */
+function parsed(text: string, position: number): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (isJsonObject(value)) return value;
+  throw new IntegrityError(
+    'event-unreadable',
+    `event-log: the event at ${String(position)} is not JSON`,
+  );
+}

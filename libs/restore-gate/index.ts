@@ -1,0 +1,2 @@
+/** The restore gate: what a copy put back must not undo. */
+export * from './gate.js';

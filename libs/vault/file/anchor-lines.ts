@@ -1,0 +1,75 @@
+import {
+  canonicalJson,
+  IntegrityError,
+  isJsonObject,
+  isUuid,
+  parseInstant,
+  type EventId,
+  type JsonObject,
+  type KeyId,
+  type LedgerId,
+} from '#kernel';
+
+import type { AnchoredKey } from '../anchor.js';
+
+/** A line of the anchor file, told apart by `kind`. The first is the ledger's id, and no other is. */
+export type AnchorLine =
+  | { readonly kind: 'ledger'; readonly ledger: LedgerId }
+  | { readonly kind: 'destroyed'; readonly key: AnchoredKey };
+
+/** A line as it stands in the file: canonical JSON (RFC 8785) and a newline. */
+export function encodeLine(line: AnchorLine): string {
+  return `${canonicalJson(objectOf(line))}\n`;
+}
+
+/**
+ * Reads a line without its newline.
+ * @throws IntegrityError `anchor-unreadable` for anything that {@link encodeLine} does not write,
+ * also a kind of line that this program does not know
+ */
+export function decodeLine(text: string): AnchorLine {
+  const line = lineOf(parse(text));
+  if (line === undefined || encodeLine(line) !== `${text}\n`) throw unreadable();
+  return line;
+}
+
+function objectOf(line: AnchorLine): JsonObject {
+  switch (line.kind) {
+    case 'ledger':
+      return { kind: line.kind, ledger: line.ledger };
+    case 'destroyed': {
+      const { key, by, at } = line.key;
+      return { kind: line.kind, key, by, at };
+    }
+  }
+}
+
+function lineOf(value: JsonObject): AnchorLine | undefined {
+  const { kind, ledger, key, by, at } = value;
+  if (kind === 'ledger' && isId(ledger)) return { kind, ledger: ledger as LedgerId };
+  if (kind === 'destroyed' && isId(key) && isId(by) && typeof at === 'string') {
+    return {
+      kind,
+      key: { key: key as KeyId, by: by as EventId, at: parseInstant(at, 'at') },
+    };
+  }
+  return undefined;
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && isUuid(value);
+}
+
+function parse(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isJsonObject(value)) return value;
+  } catch {
+    // Refused below: Node's own error would quote the line.
+  }
+  throw unreadable();
+}
+
+export function unreadable(): IntegrityError {
+  return new IntegrityError('anchor-unreadable', 'the anchor holds a line that is not its own');
+}

@@ -1,0 +1,16 @@
+/** Read models: the port, filters, and what keeps views at the end of the log. */
+export * from './port.js';
+export { checkDefinition, documentCheck, isDocumentId } from './definition.js';
+export { VIEWS_FAULT_POINTS, type ViewsFaultPoint } from './fault-points.js';
+export { matcher, parseFilter, type Node } from './filter.js';
+export type { ReadableLog } from './log-pages.js';
+export type { OpenedValues, OpenEnvelopes, Wanted } from './opening.js';
+export {
+  ProjectionRunner,
+  type BuildStatus,
+  type RunnerOptions,
+  type RunnerSettings,
+} from './projection-runner.js';
+export { Projector, type ProjectorState, type ProjectorStatus } from './projector.js';
+export { Search, type TokenOf } from './search.js';
+export { searchSecretName, Tokenizer, tokenizerOf, type SearchSecrets } from './tokens.js';

@@ -1,0 +1,2 @@
+/** The views in memory, for tests. */
+export { MemoryViews, MemoryViewsStore } from './memory-views.js';

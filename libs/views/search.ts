@@ -1,0 +1,69 @@
+import { BuildReplaced } from './port.js';
+import type { Build, Filter, Page, Row, ViewDefinition, Views } from './port.js';
+import { searchSecretName, tokenizerOf, type SearchSecrets, type Tokenizer } from './tokens.js';
+import type { JsonObject } from '#kernel';
+
+/** Makes the token of a field and a text, under the keys of the build that will be asked. */
+export type TokenOf = (field: string, text: string) => string;
+
+/**
+ * Queries by blind search tokens. Tokens belong to one build, so a swap between making them and
+ * asking would find nothing where there is something: such a query is made again.
+ */
+export class Search {
+  readonly #views: Views;
+  readonly #secrets: SearchSecrets;
+  readonly #tokenizers = new Map<
+    string,
+    { readonly build: string; readonly tokenizer: Tokenizer }
+  >();
+
+  constructor(views: Views, secrets: SearchSecrets) {
+    this.#views = views;
+    this.#secrets = secrets;
+  }
+
+  /** As `Views.find`, with a filter that is made of tokens. */
+  find<Doc extends JsonObject>(
+    view: ViewDefinition<Doc>,
+    filter: (token: TokenOf) => Filter,
+    page: Page,
+  ): Promise<readonly Row<Doc>[]> {
+    return this.#ask(view, (build, token) =>
+      this.#views.find(view, filter(token), page, { build: build.build }),
+    );
+  }
+
+  /** As `Views.count`, with a filter that is made of tokens. */
+  count(view: ViewDefinition, filter: (token: TokenOf) => Filter): Promise<number> {
+    return this.#ask(view, (build, token) =>
+      this.#views.count(view, filter(token), { build: build.build }),
+    );
+  }
+
+  async #ask<T>(
+    view: ViewDefinition,
+    query: (build: Build, token: TokenOf) => Promise<T>,
+  ): Promise<T> {
+    for (;;) {
+      const build = await this.#views.live(view);
+      const tokenizer = await this.#tokenizer(view, build);
+      try {
+        return await query(build, (field, text) => tokenizer.token(field, text));
+      } catch (error) {
+        if (!(error instanceof BuildReplaced)) throw error;
+        // Its secret was destroyed at the swap, and may have been made again by asking for it.
+        await this.#secrets.destroySecret(searchSecretName(build));
+      }
+    }
+  }
+
+  async #tokenizer(view: ViewDefinition, build: Build): Promise<Tokenizer> {
+    const kept = this.#tokenizers.get(view.name);
+    if (kept?.build === build.id) return kept.tokenizer;
+    const tokenizer = await tokenizerOf(this.#secrets, view, build);
+    kept?.tokenizer.wipe();
+    this.#tokenizers.set(view.name, { build: build.id, tokenizer });
+    return tokenizer;
+  }
+}

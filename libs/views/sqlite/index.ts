@@ -1,0 +1,3 @@
+/** The views in an SQLite file. */
+export { openSqliteViews, type SqliteViewsOptions } from './open.js';
+export type { SqliteViews } from './sqlite-views.js';

@@ -1,0 +1,185 @@
+import { START, faultPoint } from '#kernel';
+import type { Position } from '#kernel';
+
+import type { ViewsFaultPoint } from './fault-points.js';
+import type { Build, ViewDefinition } from './port.js';
+import {
+  Projector,
+  type ProjectionPorts,
+  type ProjectorSettings,
+  type ProjectorStatus,
+} from './projector.js';
+import { Pulse } from './pulse.js';
+import { searchSecretName } from './tokens.js';
+
+export interface ViewRunnerOptions extends ProjectionPorts {
+  readonly view: ViewDefinition;
+  readonly epoch: number;
+  readonly settings: ProjectorSettings;
+  /** How long a swap waits for the new build to come up to the live one, which stands meanwhile. */
+  readonly swapMillis: number;
+  /** Nothing is begun after it has aborted. */
+  readonly signal: AbortSignal;
+  /** Called when something has moved that waiting queries or the next reconciling may care for. */
+  readonly onChange: () => void;
+  /** Called once when another process has taken over. */
+  readonly onFenced: () => void;
+}
+
+/** A projector at work on a build. */
+interface Running {
+  readonly build: Build;
+  readonly projector: Projector;
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
+/**
+ * Runs the builds of one view: the live one, and one beside it where the view is being rebuilt. What
+ * there is to do stands in the store, so an interrupted rebuild goes on, and a rebuild begun by
+ * another process is taken up.
+ */
+export class ViewRunner {
+  readonly #options: ViewRunnerOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #moved = new Pulse();
+  #live: string | undefined;
+
+  constructor(options: ViewRunnerOptions) {
+    this.#options = options;
+    const wake = () => {
+      this.#moved.fire();
+    };
+    options.signal.addEventListener('abort', wake, { once: true });
+  }
+
+  /** Checkpoint of the live build, if it is being projected here. */
+  get checkpoint(): Position | undefined {
+    return this.#live === undefined
+      ? undefined
+      : this.#running.get(this.#live)?.projector.checkpoint;
+  }
+
+  /** What the projectors of this view are at, by the id of their build. */
+  statuses(): ReadonlyMap<string, ProjectorStatus> {
+    return new Map([...this.#running].map(([id, { projector }]) => [id, projector.status()]));
+  }
+
+  /** Goes on at once where a view was parked or waited. */
+  retry(): void {
+    for (const { projector } of this.#running.values()) projector.retry();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map((id) => this.#halt(id)));
+  }
+
+  /**
+   * Makes what runs agree with what the store says. Called again and again; each call may do one
+   * step of many. @throws Outage, Fenced
+   */
+  async reconcile(): Promise<void> {
+    const live = await this.#liveBuild();
+    const { view, views } = this.#options;
+    const others = (await views.builds()).filter((b) => b.view === view.name && b.id !== live.id);
+    const building = await this.#chooseBuilding(live, others);
+    for (const other of others) if (other.id !== building?.id) await this.#clearAway(other);
+    if (live.version === view.version) this.#run(live);
+    if (building === undefined) return;
+    this.#run(building);
+    if (this.#isCaughtUp(building)) await this.#swap(live, building);
+  }
+
+  /** The live build. One that is ahead of the log holds what never happened, and is begun anew. */
+  async #liveBuild(): Promise<Build> {
+    const { view, views } = this.#options;
+    const live = await views.live(view);
+    this.#live = live.id;
+    if (!(await this.#isAheadOfLog(live))) return live;
+    await this.#clearAway(live);
+    const fresh = await views.live(view);
+    this.#live = fresh.id;
+    return fresh;
+  }
+
+  /** The log may only be shorter than a checkpoint after it was put back from a backup. */
+  async #isAheadOfLog(build: Build): Promise<boolean> {
+    if (build.checkpoint === START || this.#running.has(build.id)) return false;
+    return build.checkpoint > (await this.#options.log.head());
+  }
+
+  /** The newest build under way that this program can go on with; begins one if it must. */
+  async #chooseBuilding(live: Build, others: readonly Build[]): Promise<Build | undefined> {
+    const { view, views } = this.#options;
+    const fitting = others.filter((b) => b.state === 'building' && b.version === view.version);
+    const newest = fitting.at(-1);
+    if (newest !== undefined && !(await this.#isAheadOfLog(newest))) return newest;
+    if (live.version === view.version) return undefined;
+    const begun = await views.begin(view);
+    reach('rebuild.after-begin');
+    return begun;
+  }
+
+  #run(build: Build): void {
+    const { view, epoch, settings, signal } = this.#options;
+    if (signal.aborted || this.#running.has(build.id)) return;
+    const onChange = () => {
+      this.#moved.fire();
+      this.#options.onChange();
+    };
+    const projector = new Projector({ ...this.#options, view, build, epoch, settings, onChange });
+    const abort = new AbortController();
+    const done = projector
+      .run(abort.signal)
+      .then((end) => {
+        if (end === 'fenced') this.#options.onFenced();
+      })
+      .finally(() => this.#running.delete(build.id));
+    this.#running.set(build.id, { build, projector, abort, done });
+  }
+
+  async #halt(id: string): Promise<void> {
+    const running = this.#running.get(id);
+    if (running === undefined) return;
+    running.abort.abort();
+    await running.done;
+  }
+
+  #isCaughtUp(build: Build): boolean {
+    return this.#running.get(build.id)?.projector.status().state === 'following';
+  }
+
+  /**
+   * The live build stands still while the new one comes up to it, so that no reader sees time run
+   * backwards; if that takes too long, the live one goes on and it is tried again.
+   */
+  async #swap(live: Build, building: Build): Promise<void> {
+    const { view, views, epoch, swapMillis, signal } = this.#options;
+    await this.#halt(live.id);
+    const standing = (await views.live(view)).checkpoint;
+    const cameUp = () =>
+      (this.#running.get(building.id)?.projector.checkpoint ?? START) >= standing;
+    await this.#moved.until(() => signal.aborted || cameUp(), swapMillis, swapMillis);
+    if (signal.aborted || !cameUp()) return;
+    reach('rebuild.before-swap');
+    if (!(await views.swap(building, epoch))) return;
+    reach('rebuild.after-swap');
+    this.#live = building.id;
+    this.#options.onChange();
+    await this.#clearAway({ ...live, state: 'retired' });
+  }
+
+  /** The secret first: as long as the build is there, a crash in between is made good. */
+  async #clearAway(build: Build): Promise<void> {
+    const { secrets, views, epoch } = this.#options;
+    await this.#halt(build.id);
+    await secrets.destroySecret(searchSecretName(build));
+    reach('rebuild.after-secret-destroyed');
+    await views.drop(build, epoch);
+    reach('rebuild.after-drop');
+  }
+}
+
+function reach(point: ViewsFaultPoint): void {
+  faultPoint(point);
+}
