@@ -22,7 +22,6 @@ import { financialYearEnd, isMonthDay } from '#law';
 import type { RotationSettings } from '#vault';
 import { KeyCache, Opener, Sealer } from '#vault';
 import type { GateReport } from '#restore-gate';
-import type { ViewDefinition } from '#views';
 import { ProjectionRunner, Search } from '#views';
 
 import { declareRegister } from './declarations.js';

@@ -9,7 +9,6 @@ import type {
   Deciding,
   Draft,
   EventData,
-  EventId,
   Instant,
   JsonObject,
   Metadata,
@@ -26,6 +25,7 @@ import type { Opener, Opening, SealedCommand, Sealer } from '#vault';
 import type { Fold } from './folds.js';
 import { coordinatesOf, Folds, newestName } from './folds.js';
 import type { CommandRequest, Outcome } from './request.js';
+import { eventIdOf } from './request.js';
 import { Turns } from './turns.js';
 
 /** What a handler works with. */
@@ -146,7 +146,7 @@ export class CommandHandler<C, D extends Draft, S> {
     }
     const toSeal = drafts.map((draft, index) => ({
       stream: request.stream,
-      event: derivedId<EventId>(request.id, `event:${String(index)}`),
+      event: eventIdOf(request.id, index),
       type: draft.type,
       schema: this.with_.upcasters.versionOf(draft.type),
       personal: draft.personal ?? [],

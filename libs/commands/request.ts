@@ -61,6 +61,11 @@ export function commandIdOf(
   return derivedId<CommandId>(ledger, `${account}\n${target}\n${key}`);
 }
 
+/** The id of a command's event, counted from 0. */
+export function eventIdOf(command: CommandId, index: number): EventId {
+  return derivedId<EventId>(command, `event:${String(index)}`);
+}
+
 /** The id of a step of a process: it follows from an event, and happens once. */
 export function stepIdOf(cause: EventId, step: string): CommandId {
   return derivedId<CommandId>(cause, `step:${step}`);

@@ -40,6 +40,13 @@ export type CustomerCommand = { readonly subject: SubjectId } & (
   | { readonly do: 'update-identity'; readonly changes: Changes<Identity> }
   | { readonly do: 'update-contact'; readonly changes: Changes<Contact> }
   | { readonly do: 'update-affiliation'; readonly changes: Changes<Affiliation> }
+  /** Changes of several categories at once, as an old register hands over a changed entry. */
+  | {
+      readonly do: 'update-profile';
+      readonly identity?: Changes<Identity> | undefined;
+      readonly contact?: Changes<Contact> | undefined;
+      readonly affiliation?: Changes<Affiliation> | undefined;
+    }
   | {
       readonly do: 'start-contact-role';
       readonly organisation: SubjectId;

@@ -11,11 +11,12 @@ import { isCustomerEvent } from './event-types.js';
 import { evolveCustomer } from './evolve.js';
 import { guard } from './guards.js';
 import type { CustomerPolicy } from './policy.js';
-import { register, update } from './profile/decide.js';
+import { register, update, updateProfile } from './profile/decide.js';
 import { lift, restrict } from './restriction/decide.js';
 import type { CustomerState } from './state.js';
 import { initialCustomer } from './state.js';
 import * as trade from './trade/decide.js';
+import { PROFILE } from './vocabulary.js';
 
 type CustomerDecider = Decider<CustomerCommand, CustomerDraft, CustomerState>;
 
@@ -37,6 +38,9 @@ const NEEDS: Partial<Record<CustomerCommand['do'], readonly Category[]>> = {
 
 /** Categories that a command must see in clear: it changes a part of a value. */
 export function needsOf(command: CustomerCommand): readonly Category[] {
+  if (command.do === 'update-profile') {
+    return PROFILE.filter((category) => command[category] !== undefined);
+  }
   return NEEDS[command.do] ?? [];
 }
 
@@ -55,6 +59,8 @@ function decide(
       return update('contact', command.changes, command.subject, state, deciding);
     case 'update-affiliation':
       return update('affiliation', command.changes, command.subject, state, deciding);
+    case 'update-profile':
+      return updateProfile(command, state, deciding);
     case 'start-contact-role':
       return startRole(command, state);
     case 'end-contact-role':

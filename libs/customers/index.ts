@@ -13,5 +13,6 @@ export type { Hold, Wait } from './erasure/events.js';
 export { weigh } from './erasure/weighing.js';
 export type { Weighed } from './erasure/weighing.js';
 export * from './service/index.js';
+export * from './import/index.js';
 export * from './views/index.js';
 export * from './processes/index.js';

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { describe, expect, test } from '@jest/globals';
@@ -158,6 +158,54 @@ describe('sealing', () => {
     );
     expect(JSON.stringify(error, ['message', 'code', 'cause', 'stack'])).not.toMatch(/Maija/);
     expect(error).not.toHaveProperty('cause');
+  });
+});
+
+describe('an envelope made by hand, from the words of docs/format.md', () => {
+  const k = randomBytes(32);
+  const [place] = fc.sample(context, 1) as [SealingContext];
+  const bound = contextText(place);
+  const envelopeKey = createHmac('sha256', k)
+    .update(`privacy-ledger/envelope-key/v1${bound}`)
+    .digest();
+  const derived = createHmac('sha512', envelopeKey).update(`seal${bound}`).digest();
+
+  function sealedByHand(padded: Buffer): Sealed {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', derived.subarray(0, 32), nonce);
+    cipher.setAAD(Buffer.from(bound));
+    const body = Buffer.concat([cipher.update(padded), cipher.final(), cipher.getAuthTag()]);
+    return {
+      nonce: nonce.toString('base64url'),
+      ciphertext: body.toString('base64url'),
+      commitment: derived.toString('base64url', 32),
+    };
+  }
+
+  const padded = (text: string, length: number, mark = 0x80) => {
+    const bytes = Buffer.alloc(length);
+    bytes.write(text);
+    bytes[Buffer.byteLength(text)] = mark;
+    return bytes;
+  };
+
+  test('opens', () => {
+    expect(open(k, place, sealedByHand(padded('{"name":"Väinö"}', 64)))).toEqual({ name: 'Väinö' });
+  });
+
+  test.each([
+    ['padded longer than need be', padded('{}', 128)],
+    ['padded with another mark', padded('{}', 64, 0x81)],
+    ['of zeros', Buffer.alloc(64)],
+    ['of no whole block', padded('{}', 63)],
+    ['of nothing', Buffer.alloc(0)],
+    ['of an array', padded('[1]', 64)],
+    ['of a text', padded('"x"', 64)],
+    ['of no JSON', padded('{"secret": }', 64)],
+  ])('%s is refused', (_, bytes) => {
+    const error = caught(() => open(k, place, sealedByHand(bytes)));
+    expect(error).toEqual(REFUSED);
+    expect(String(error)).not.toContain('secret');
   });
 });
 

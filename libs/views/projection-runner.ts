@@ -1,4 +1,4 @@
-import { InvalidInput, Outage, START } from '#kernel';
+import { IntegrityError, InvalidInput, Outage, START } from '#kernel';
 import type { Clock, Position, RecordedEvent } from '#kernel';
 
 import { checkDefinition } from './definition.js';
@@ -72,6 +72,7 @@ export class ProjectionRunner {
     if (this.#definitions.size !== options.definitions.length) {
       throw new InvalidInput('definitions', 'view-name', 'must have different names');
     }
+    for (const view of options.definitions) this.#assertServed(view);
   }
 
   /** Whether this process projects. */
@@ -136,13 +137,18 @@ export class ProjectionRunner {
 
   /**
    * Waits until queries of a view see all events up to a position.
-   * @returns false where that took longer
+   * @returns false where that took longer, or the view is parked before it
    */
-  waitFor(name: string, position: Position, timeoutMillis: number): Promise<boolean> {
+  async waitFor(name: string, position: Position, timeoutMillis: number): Promise<boolean> {
     const view = this.#definition(name);
-    const passed = async () =>
-      (this.#runners.get(name)?.checkpoint ?? (await this.#storedCheckpoint(view))) >= position;
-    return this.#moved.until(passed, timeoutMillis, this.#settings.pollMillis);
+    let passed = false;
+    const decided = async () => {
+      const at = this.#runners.get(name)?.live ?? (await this.#stored(view));
+      passed = at.checkpoint >= position;
+      return passed || at.parked !== undefined;
+    };
+    await this.#moved.until(decided, timeoutMillis, this.#settings.pollMillis);
+    return passed;
   }
 
   /**
@@ -209,10 +215,19 @@ export class ProjectionRunner {
     }
   }
 
-  async #storedCheckpoint(view: ViewDefinition): Promise<Position> {
+  /** The live build of this program's version, as the store has it. */
+  async #stored(view: ViewDefinition): Promise<Pick<Build, 'checkpoint' | 'parked'>> {
     const builds = await this.#options.views.builds();
     const live = builds.find((build) => build.view === view.name && build.state === 'live');
-    return live?.version === view.version ? live.checkpoint : START;
+    return live?.version === view.version ? live : { checkpoint: START };
+  }
+
+  #assertServed(view: ViewDefinition): void {
+    const { open, secrets } = this.#options;
+    const opens = 'opens' in view && open === undefined;
+    const tokens = view.tokens !== undefined && secrets === undefined;
+    if (!opens && !tokens) return;
+    throw new InvalidInput('definitions', 'view-ports', `must be served: ${view.name}`);
   }
 
   #definition(name: string): ViewDefinition {
@@ -234,8 +249,8 @@ export class ProjectionRunner {
   }
 }
 
-/** For processes whose views make no tokens: there is nothing to be destroyed either. */
+/** Where no view makes tokens there is nothing to be destroyed either. */
 const NO_SECRETS: SearchSecrets = {
-  secret: () => Promise.reject(new InvalidInput('secrets', 'no-secrets', 'are needed for tokens')),
+  secret: () => Promise.reject(new IntegrityError('no-secrets', 'no search tokens are made here')),
   destroySecret: () => Promise.resolve(),
 };

@@ -23,7 +23,8 @@ export async function tokenizerOf(
   view: ViewDefinition,
   build: Build,
 ): Promise<Tokenizer> {
-  return new Tokenizer(await secrets.secret(searchSecretName(build)), view.tokens ?? []);
+  if (view.tokens === undefined || view.tokens.length === 0) return new Tokenizer();
+  return new Tokenizer(await secrets.secret(searchSecretName(build)), view.tokens);
 }
 
 const BLOCK = 64;
@@ -40,8 +41,8 @@ const KEY_LABEL = 'privacy-ledger/search-key/v1\n';
 export class Tokenizer {
   readonly #hmacs: ReadonlyMap<string, PaddedHmac>;
 
-  /** @param secret 32 bytes, not kept */
-  constructor(secret: Uint8Array, fields: readonly string[]) {
+  /** @param secret 32 bytes, not kept; of no account where there are no fields */
+  constructor(secret: Uint8Array = new Uint8Array(32), fields: readonly string[] = []) {
     if (secret.length !== 32) throw new IntegrityError('search-secret', 'must have 32 bytes');
     const keyOf = (field: string) =>
       createHmac('sha256', secret)

@@ -1,5 +1,4 @@
 import { START, faultPoint } from '#kernel';
-import type { Position } from '#kernel';
 
 import type { ViewsFaultPoint } from './fault-points.js';
 import type { Build, ViewDefinition } from './port.js';
@@ -53,11 +52,9 @@ export class ViewRunner {
     options.signal.addEventListener('abort', wake, { once: true });
   }
 
-  /** Checkpoint of the live build, if it is being projected here. */
-  get checkpoint(): Position | undefined {
-    return this.#live === undefined
-      ? undefined
-      : this.#running.get(this.#live)?.projector.checkpoint;
+  /** What the live build is at, if it is being projected here. */
+  get live(): ProjectorStatus | undefined {
+    return this.#live === undefined ? undefined : this.#running.get(this.#live)?.projector.status();
   }
 
   /** What the projectors of this view are at, by the id of their build. */

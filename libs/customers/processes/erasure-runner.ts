@@ -67,9 +67,12 @@ export class ErasureRunner {
       {},
       { sort: { field: 'at', direction: 1 }, limit: PAGE },
     );
-    for (const { doc } of open) {
-      await this.#attempt(() => shredder.finish(doc.stream as StreamName, doc.revision));
-    }
+    // All at once: each may have to wait for the keys that other processes still hold.
+    await Promise.all(
+      open.map(({ doc }) =>
+        this.#attempt(() => shredder.finish(doc.stream as StreamName, doc.revision)),
+      ),
+    );
     return open.length;
   }
 

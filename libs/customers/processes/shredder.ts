@@ -115,8 +115,22 @@ export class Shredder {
     await this.#othersForget(since);
     const destroyed = await this.with_.vault.destroy(keys, event.id, this.with_.clock.now());
     faultPoint('erasure.keys-destroyed');
-    await this.with_.reservations.releaseByKeys(keys);
+    await this.#freeValues(subject, event);
     return destroyed;
+  }
+
+  /**
+   * An erased customer holds no number. A rectification leaves it with them, under whichever
+   * generation it was reserved.
+   */
+  async #freeValues(subject: SubjectId, event: RecordedEvent): Promise<void> {
+    const erasesIdentity =
+      event.type === 'ErasureStarted' &&
+      partsOf(event).some(({ category }) => category === 'identity');
+    if (!erasesIdentity) return;
+    const known = await this.with_.vault.status(subject);
+    const identity = known.filter(({ ref }) => ref.category === 'identity');
+    await this.with_.reservations.releaseByKeys(identity.map(({ ref }) => ref.key));
   }
 
   /** The keys that the stream names, and any that were made for these scopes and never used. */

@@ -7,6 +7,7 @@ import type { CustomerPolicy } from '../policy.js';
 import type { CustomerState } from '../state.js';
 import { currentKey, currentScope, generationScope } from '../state.js';
 import type { Part, ProfileCategory } from '../vocabulary.js';
+import { PROFILE } from '../vocabulary.js';
 
 type Decision = readonly CustomerDraft[] | Refusal;
 
@@ -75,6 +76,23 @@ export function update(
       personal: [{ subject, category, scope, value }],
     },
   ];
+}
+
+/** Changes several categories: all of them or none. */
+export function updateProfile(
+  command: CommandOf<'update-profile'>,
+  state: CustomerState,
+  deciding: Deciding,
+): Decision {
+  const drafts: CustomerDraft[] = [];
+  for (const category of PROFILE) {
+    const changes = command[category];
+    if (changes === undefined) continue;
+    const decided = update(category, changes, command.subject, state, deciding);
+    if (isRefusal(decided)) return decided;
+    drafts.push(...decided);
+  }
+  return drafts;
 }
 
 /** Whether a category still takes values: one that was erased does not. */

@@ -8,39 +8,17 @@ import { needsOf } from '../decider.js';
 import type { CustomerDraft } from '../event-types.js';
 import type { CaseNumber } from '../ids.js';
 import { caseNumberOf, customerStream } from '../ids.js';
-import type { ReplyAddress, Voucher } from '../personal.js';
 import type { CustomerState } from '../state.js';
 import { currentScope } from '../state.js';
-import type { Erasable, ErasureGround } from '../vocabulary.js';
+import type { ErasureAsked, OrderAsked, Registration } from './asked.js';
 import type { Asking } from './caller.js';
 import type { CustomerNumbers } from './customer-numbers.js';
 import { linkedStepId, stillStands } from './linked-steps.js';
 
+export type * from './asked.js';
+
 /** The handler of customers' streams. */
 export type CustomerHandler = CommandHandler<CustomerCommand, CustomerDraft, CustomerState>;
-
-/** A registration as it is asked for. */
-export type Registration = Pick<
-  Extract<CustomerCommand, { do: 'register' }>,
-  'category' | 'identity' | 'contact' | 'affiliation'
->;
-
-/** An order as it is asked for; the contact person is a customer of their own. */
-export interface OrderAsked {
-  readonly voucher: Voucher;
-  readonly placedBy?: {
-    readonly customer: SubjectId;
-    readonly name: string;
-    readonly title?: string;
-  };
-}
-
-/** An erasure as it is asked for. */
-export interface ErasureAsked {
-  readonly ground: ErasureGround;
-  readonly categories: readonly Erasable[];
-  readonly reply?: ReplyAddress;
-}
 
 /** The commands of the register as callers give them, over one stream or a linked set of them. */
 export class CustomerCommands {
@@ -99,7 +77,8 @@ export class CustomerCommands {
    * the ledger finishes the other side by itself. `ifRevision` is that of the entry that is kept.
    */
   async merge(asking: Asking, kept: SubjectId, absorbed: SubjectId): Promise<Outcome | Refusal> {
-    const { ifRevision, ...rest } = asking;
+    const { ifRevision } = asking;
+    const rest = withoutRevision(asking);
     const there = await this.handler.look(customerStream(kept), ({ revision, state }) => ({
       known: state.category !== undefined,
       changed: ifRevision !== undefined && ifRevision !== revision,
@@ -127,7 +106,7 @@ export class CustomerCommands {
     const own = await this.on(asking, commandOn(subject));
     if (isRefusal(own)) return own;
     const outcomes: Outcome[] = [own];
-    const { ifRevision: _, ...rest } = asking;
+    const rest = withoutRevision(asking);
     for (const member of await this.linkedSet(subject)) {
       if (member === subject) continue;
       const outcome = await this.#carryOver(rest, own, commandOn(member));
@@ -270,6 +249,27 @@ function streamOf(command: CustomerCommand): StreamName {
 
 function notFound(field?: string): Refusal {
   return refuse('not-found', 'customer-not-found', 'There is no customer with this id.', field);
+}
+
+/** The revision that a caller has seen is that of the entry that was asked for. */
+function withoutRevision({
+  account,
+  role,
+  purpose,
+  source,
+  key,
+  causation,
+  correlation,
+}: Asking): Asking {
+  return {
+    account,
+    role,
+    purpose,
+    source,
+    key,
+    ...(causation === undefined ? {} : { causation }),
+    ...(correlation === undefined ? {} : { correlation }),
+  };
 }
 
 function noCase(): Refusal {

@@ -37,6 +37,11 @@ export class CustomerNumbers {
     return outcome;
   }
 
+  /** The stream that has a number, if one has: for looking, without reserving. */
+  async holderOf(number: string): Promise<string | undefined> {
+    return this.store.reservations.holder(await this.#hash(number));
+  }
+
   async #reserve(hash: string, subject: SubjectId): Promise<Refusal | undefined> {
     const wanted = { subject, category: 'identity', scope: generationScope(1) } as const;
     const [key] = await this.store.vault.provision([wanted]);

@@ -6,5 +6,6 @@ export * from './customer-reading.js';
 export * from './customer-search.js';
 export * from './history.js';
 export * from './log-reading.js';
+export * from './lost-keys.js';
 export * from './preview.js';
 export * from './values.js';

@@ -12,7 +12,7 @@ const PART = 'anchor';
 const PAGE_BYTES = 64 * 1_024;
 const NEWLINE = 0x0a;
 
-/** Opens the anchor file, which `claim` makes. */
+/** Opens the anchor file; `claim` makes it. */
 export async function openFileAnchor(file: string): Promise<Anchor> {
   return new FileAnchor(file);
 }

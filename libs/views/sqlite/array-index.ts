@@ -1,7 +1,6 @@
-import type { JsonObject } from '#kernel';
 import type { Database, SqlValue, Statement } from '#sqlite-file';
 
-import { storedList, type Layout } from './schema.js';
+import type { Indexed, Layout } from './schema.js';
 
 /** An element of an array field of a document. */
 interface Element {
@@ -12,36 +11,33 @@ interface Element {
 
 /** The elements of the `array` indexes of one build. Changes are gathered, and written in order. */
 export class ArrayIndex {
-  readonly #layout: Layout;
+  readonly #fields: number;
   readonly #insert: Statement<never>;
   readonly #remove: Statement<never>;
   #added: Element[] = [];
   #removed: Element[] = [];
 
   constructor(db: Database, layout: Layout) {
-    this.#layout = layout;
+    this.#fields = layout.lists.length;
     this.#insert = db.prepare(`INSERT OR IGNORE INTO ${layout.arrays} VALUES (?, ?, ?)`);
     this.#remove = db.prepare(
       `DELETE FROM ${layout.arrays} WHERE field = ? AND value = ? AND doc = ?`,
     );
   }
 
-  /**
-   * Takes note of a change.
-   * @param before the arrays as JSON, in the order of the layout; none for a new document
-   */
-  change(seq: number, before: readonly (string | null)[], after: JsonObject): void {
-    for (const { number, read } of this.#layout.lists.values()) {
-      const old = listOf(before[number]);
-      const now = read(after);
+  /** Takes note of a change of a document's lists, which are in the order of the layout. */
+  change(doc: number, before: Indexed['lists'], after: Indexed['lists']): void {
+    for (let field = 0; field < this.#fields; field++) {
+      const old = before[field] ?? [];
+      const now = after[field] ?? [];
       if (same(old, now)) continue;
       const kept = new Set(now.map(keyOf));
       const stood = new Set(old.map(keyOf));
       for (const value of old) {
-        if (!kept.has(keyOf(value))) this.#removed.push({ field: number, value, doc: seq });
+        if (!kept.has(keyOf(value))) this.#removed.push({ field, value, doc });
       }
       for (const value of now) {
-        if (!stood.has(keyOf(value))) this.#added.push({ field: number, value, doc: seq });
+        if (!stood.has(keyOf(value))) this.#added.push({ field, value, doc });
       }
     }
   }
@@ -60,10 +56,6 @@ export class ArrayIndex {
     this.#added = [];
     this.#removed = [];
   }
-}
-
-function listOf(json: string | null | undefined): readonly SqlValue[] {
-  return typeof json === 'string' ? storedList(JSON.parse(json)) : [];
 }
 
 function same(a: readonly SqlValue[], b: readonly SqlValue[]): boolean {

@@ -16,6 +16,8 @@ export interface BuildRow {
   readonly indexes: string;
   readonly state: Build['state'];
   readonly checkpoint: Position;
+  /** How often documents were written. */
+  readonly written: number;
   readonly parked_position: Position | null;
   readonly parked_reason: string | null;
   readonly parked_at: Instant | null;
@@ -36,7 +38,7 @@ export class Catalog {
   constructor(db: Database) {
     this.#sql = {
       insert: db.prepare(
-        `INSERT INTO builds (id, view, version, indexes, state, checkpoint) VALUES (?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO builds (id, view, version, indexes, state, checkpoint, written) VALUES (?, ?, ?, ?, ?, ?, 0)`,
       ),
       state: db.prepare('UPDATE builds SET state = ? WHERE build = ?'),
       park: db.prepare(
@@ -46,7 +48,7 @@ export class Catalog {
       remove: db.prepare('DELETE FROM builds WHERE build = ?'),
     };
     this.#checkpoint = db.prepare(
-      'UPDATE builds SET checkpoint = max(checkpoint, ?) WHERE build = ?',
+      'UPDATE builds SET checkpoint = max(checkpoint, ?), written = written + 1 WHERE build = ?',
     );
     this.#epoch = db.prepare(
       `INSERT INTO epochs (view, epoch) VALUES (?, ?)

@@ -41,7 +41,7 @@ function joined(parts: readonly Sql[], op: 'and' | 'or'): Sql {
 }
 
 function valueTest(node: Test, layout: Layout): Sql {
-  const column = layout.values.get(node.index.field)?.column ?? 'NULL';
+  const column = layout.values.find(({ field }) => field === node.index.field)?.column ?? 'NULL';
   if (node.op === 'in') return oneOf(column, node.values);
   if (node.op === 'ne') return { sql: `${column} IS NOT ?`, values: [stored(node.value)] };
   return comparison(column, node.op, node.value);
@@ -49,7 +49,7 @@ function valueTest(node: Test, layout: Layout): Sql {
 
 /** Whether an element meets the condition; for `ne`, that none is equal. */
 function arrayTest(node: Test, layout: Layout): Sql {
-  const number = String(layout.lists.get(node.index.field)?.number ?? -1);
+  const number = String(layout.lists.find(({ field }) => field === node.index.field)?.number ?? -1);
   const element =
     node.op === 'in'
       ? oneOf('value', node.values)

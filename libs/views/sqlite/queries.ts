@@ -97,7 +97,7 @@ function rowOf([id, position, doc]: Found): Row {
 }
 
 function columnOf(layout: Layout, { sort }: Page): string | undefined {
-  return sort === undefined ? undefined : layout.values.get(sort.field)?.column;
+  return layout.values.find(({ field }) => field === sort?.field)?.column;
 }
 
 function orderOf(column: string | undefined, { sort }: Page): string {

@@ -33,6 +33,7 @@ function createCatalog(db: Database): void {
       indexes TEXT NOT NULL,
       state TEXT NOT NULL,
       checkpoint TEXT NOT NULL,
+      written INTEGER NOT NULL,
       parked_position TEXT,
       parked_reason TEXT,
       parked_at TEXT
@@ -41,15 +42,17 @@ function createCatalog(db: Database): void {
   `);
 }
 
-/** A field and where its value is kept. */
-export interface ValueColumn {
+/** A `value` index: a column of the document's row. */
+export interface ValueIndex {
+  readonly field: string;
   readonly column: string;
   readonly read: (doc: JsonObject) => SqlValue;
 }
-export interface ArrayField {
+
+/** An `array` index: rows of their own, under a number. */
+export interface ListIndex {
+  readonly field: string;
   readonly number: number;
-  /** SQL that gives the field of a stored document as JSON. */
-  readonly json: string;
   readonly read: (doc: JsonObject) => readonly SqlValue[];
 }
 
@@ -61,24 +64,27 @@ export interface Layout {
   readonly docs: string;
   readonly arrays: string;
   readonly dropped: string;
-  readonly values: ReadonlyMap<string, ValueColumn>;
-  readonly lists: ReadonlyMap<string, ArrayField>;
+  readonly values: readonly ValueIndex[];
+  readonly lists: readonly ListIndex[];
 }
 
 export function layoutOf(build: number, indexes: readonly Index[]): Layout {
-  const values = new Map<string, ValueColumn>();
-  const lists = new Map<string, ArrayField>();
-  for (const { field, kind } of indexes) {
-    if (kind === 'value') values.set(field, valueColumn(field, values.size));
-    else lists.set(field, arrayField(field, lists.size));
-  }
+  const fieldsOf = (kind: Index['kind']) =>
+    indexes.filter((index) => index.kind === kind).map(({ field }) => field);
   const n = String(build);
-  return { docs: `docs_${n}`, arrays: `arrays_${n}`, dropped: `dropped_${n}`, values, lists };
+  return {
+    docs: `docs_${n}`,
+    arrays: `arrays_${n}`,
+    dropped: `dropped_${n}`,
+    values: fieldsOf('value').map(valueIndex),
+    lists: fieldsOf('array').map(listIndex),
+  };
 }
 
-function valueColumn(field: string, number: number): ValueColumn {
+function valueIndex(field: string, number: number): ValueIndex {
   const read = fieldReader(field);
   return {
+    field,
     column: `f${String(number)}`,
     read: (doc) => {
       const value = read(doc);
@@ -87,18 +93,28 @@ function valueColumn(field: string, number: number): ValueColumn {
   };
 }
 
-function arrayField(field: string, number: number): ArrayField {
+function listIndex(field: string, number: number): ListIndex {
   const read = fieldReader(field);
-  const path = field.split('.').map((name) => `."${name}"`);
+  return { field, number, read: (doc) => storedList(read(doc)) };
+}
+
+/** What the indexes hold of a document, in the order of its layout. */
+export interface Indexed {
+  readonly values: readonly SqlValue[];
+  readonly lists: readonly (readonly SqlValue[])[];
+}
+
+export const NOTHING_INDEXED: Indexed = { values: [], lists: [] };
+
+export function indexed(doc: JsonObject, layout: Layout): Indexed {
   return {
-    number,
-    json: `doc -> '$${path.join('')}'`,
-    read: (doc) => storedList(read(doc)),
+    values: layout.values.map(({ read }) => read(doc)),
+    lists: layout.lists.map(({ read }) => read(doc)),
   };
 }
 
 /** The elements of an array as they are stored; none for anything else. */
-export function storedList(value: unknown): readonly SqlValue[] {
+function storedList(value: unknown): readonly SqlValue[] {
   return Array.isArray(value) ? value.filter(isScalar).map(stored) : [];
 }
 
@@ -118,7 +134,7 @@ export function stored(value: Scalar): SqlValue {
 /** Makes the tables of a build. */
 export function createTables(db: Database, layout: Layout): void {
   const { docs, arrays, dropped } = layout;
-  const columns = [...layout.values.values()].map(({ column }) => column);
+  const columns = layout.values.map(({ column }) => column);
   db.exec(`
     CREATE TABLE ${docs} (
       seq INTEGER PRIMARY KEY,

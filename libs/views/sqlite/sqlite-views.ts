@@ -132,7 +132,7 @@ export class SqliteViews implements Views {
   }
 
   load(build: Build, ids: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
-    return this.#fold(build, (documents) => documents.load(ids));
+    return this.#fold(build, (documents, row) => documents.load(row, ids));
   }
 
   match(build: Build, view: ViewDefinition, filter: Filter): Promise<readonly string[]> {
@@ -143,7 +143,7 @@ export class SqliteViews implements Views {
     return this.#write(() => {
       const row = this.#forWriting(build, batch.epoch);
       assertIndexes(row, view);
-      this.#documentsOf(row).write(batch);
+      this.#documentsOf(row).write(row, batch);
       reach('projection.before-checkpoint');
       this.#catalog.advance(row, batch.checkpoint);
     });
@@ -209,9 +209,12 @@ export class SqliteViews implements Views {
   }
 
   /** On the connection that writes: its pages are warm with what will be written. */
-  async #fold<T>(build: Build, work: (documents: Documents) => T): Promise<T> {
+  async #fold<T>(build: Build, work: (documents: Documents, row: BuildRow) => T): Promise<T> {
     this.#assertOpen();
-    return this.#folding.run(() => work(this.#documentsOf(this.#catalog.held(build))));
+    return this.#folding.run(() => {
+      const row = this.#catalog.held(build);
+      return work(this.#documentsOf(row), row);
+    });
   }
 
   #documentsOf(row: BuildRow): Documents {

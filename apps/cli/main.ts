@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { runCli } from './program.js';
+import { Session } from './session.js';
+
+// Whoever reads may have seen enough: `ledger replay | head`.
+process.stdout.on('error', (error) => {
+  process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1);
+});
+
+process.exitCode = await runCli(
+  process.argv.slice(2),
+  new Session(process.env, process.stdout, process.stderr),
+);

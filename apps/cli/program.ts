@@ -1,0 +1,46 @@
+import { Command, CommanderError } from 'commander';
+
+import { addBackup } from './backup.js';
+import { addConfig } from './config.js';
+import { addErasures } from './erasures.js';
+import { EXITS, EXITS_HELP, failureOf } from './exits.js';
+import { addImport } from './import/command.js';
+import { addKeys } from './keys.js';
+import { addReplay } from './replay.js';
+import type { Session } from './session.js';
+import { addToken } from './token.js';
+import { addViews } from './views.js';
+
+/** Runs one command. @returns its exit code */
+export async function runCli(args: readonly string[], session: Session): Promise<number> {
+  try {
+    await programOf(session).parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXITS.usage.code;
+    const failure = failureOf(error);
+    session.exit = failure.exit;
+    if (args.includes('--json')) session.json({ error: failure.code, message: failure.message });
+    else session.note(`ledger: ${failure.message} (${failure.code})`);
+  }
+  return EXITS[session.exit].code;
+}
+
+function programOf(session: Session): Command {
+  const program = new Command('ledger')
+    .description('A privacy ledger for a customer register. Settings: ledger config.')
+    .exitOverride()
+    .showHelpAfterError()
+    .addHelpText('after', EXITS_HELP);
+  const commands = [
+    addImport,
+    addReplay,
+    addViews,
+    addKeys,
+    addToken,
+    addBackup,
+    addErasures,
+    addConfig,
+  ];
+  for (const add of commands) add(program, session);
+  return program;
+}

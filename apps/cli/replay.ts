@@ -1,0 +1,134 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { customerStream } from '#customers';
+import type { EventLog } from '#event-log';
+import { openSqliteEventLog } from '#event-log/sqlite';
+import type { Instant, JsonObject, RecordedEvent, SubjectId } from '#kernel';
+import { parseInstant, START, uuidAs } from '#kernel';
+import type { Command } from 'commander';
+
+import { FILES, readSettings } from '../composition/index.js';
+import { EXITS_HELP } from './exits.js';
+import type { Session } from './session.js';
+
+interface Options {
+  readonly customer?: string;
+  readonly asOf?: string;
+  readonly json?: boolean;
+}
+
+const PAGE = 2_000;
+/** Lines go out together: a write each would cost more than reading the log. */
+const BUFFERED = 64 * 1024;
+
+/** `ledger replay` */
+export function addReplay(program: Command, session: Session): void {
+  program
+    .command('replay')
+    .description('Tell what happened, one event a line, from the log alone. Opens no value.')
+    .option('--customer <ID>', 'only the stream of this customer')
+    .option('--as-of <INSTANT>', 'only what was recorded up to 2026-03-02T09:15:00Z')
+    .option('--json', 'a JSON object a line, with data, keys and commands')
+    .addHelpText('after', EXITS_HELP)
+    .action((options: Options) => replay(session, options));
+}
+
+async function replay(session: Session, options: Options): Promise<void> {
+  const until =
+    options.asOf === undefined ? undefined : parseInstant(options.asOf, '--as-of');
+  const subject =
+    options.customer === undefined ? undefined : uuidAs<SubjectId>(options.customer, '--customer');
+  const log = await openLog(session);
+  try {
+    await print(session, eventsOf(log, subject), until, options.json === true);
+  } finally {
+    await log.close();
+  }
+}
+
+/** Prints events up to an instant. A stream's own time never falls; that of the log may. */
+export async function print(
+  session: Session,
+  pages: AsyncIterable<readonly RecordedEvent[]>,
+  until: Instant | undefined,
+  asJson: boolean,
+): Promise<void> {
+  let lines = '';
+  for await (const page of pages) {
+    for (const event of page) {
+      if (until !== undefined && event.metadata.recordedAt > until) continue;
+      lines += asJson ? jsonLine(event) : textLine(event);
+    }
+    if (lines.length > BUFFERED) {
+      await session.write(lines);
+      lines = '';
+    }
+  }
+  await session.write(lines);
+}
+
+async function openLog(session: Session): Promise<EventLog> {
+  const settings = readSettings(session.environment);
+  const file = join(settings.data, FILES.log);
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  // An empty folder is set up first, as the server would.
+  if (!isThere) await session.withLedger('replay', () => Promise.resolve());
+  return openSqliteEventLog(file);
+}
+
+async function* eventsOf(
+  log: EventLog,
+  subject: SubjectId | undefined,
+): AsyncGenerator<readonly RecordedEvent[]> {
+  if (subject !== undefined) {
+    yield* log.read(customerStream(subject), 0);
+    return;
+  }
+  for (let after = START; ; ) {
+    const page = await log.readAll(after, PAGE);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page;
+    after = last.position;
+  }
+}
+
+function textLine(event: RecordedEvent): string {
+  const { position, metadata, stream, revision, type, data } = event;
+  const { recordedAt, actor, purpose } = metadata;
+  const said = saidIn(data);
+  const where = `${stream}@${String(revision)}`;
+  return `${position} ${recordedAt} ${where} ${type} ${actor} ${purpose}${said === '' ? '' : ` ${said}`}\n`;
+}
+
+/** What an event says, in short; what it seals by category alone. */
+function saidIn(data: RecordedEvent['data']): string {
+  const said = Object.entries(data)
+    .filter(([name]) => name !== 'sealed')
+    .map(([name, value]) => `${name}=${shortly(value)}`);
+  const sealed = (data.sealed ?? []).map(({ category }) => category);
+  if (sealed.length > 0) said.push(`sealed=${sealed.join('+')}`);
+  return said.join(' ');
+}
+
+function shortly(value: JsonObject[string]): string {
+  if (typeof value === 'string') return value.length > 60 ? `${value.slice(0, 57)}...` : value;
+  if (Array.isArray(value)) return `[${String(value.length)}]`;
+  return typeof value === 'object' && value !== null ? '{...}' : String(value);
+}
+
+function jsonLine(event: RecordedEvent): string {
+  const { position, stream, revision, id, type, metadata, data } = event;
+  const sealed = (data.sealed ?? []).map(({ subject, category, scope, key }) => ({
+    subject,
+    category,
+    scope,
+    key,
+  }));
+  const plain = Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'sealed'));
+  return `${JSON.stringify({ position, stream, revision, id, type, metadata, data: plain, sealed })}\n`;
+}

@@ -1,0 +1,27 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+
+import { FOR, Inspects } from '#edge';
+
+import type { RegisterDefinition } from './definition.js';
+
+/** The declarations in force. Given by the application. */
+export abstract class DeclaredRegister {
+  abstract definition(): RegisterDefinition;
+  /** Version of the notice in force. */
+  abstract notice(): number;
+}
+
+/** What the register is for. */
+@ApiTags('Register')
+@Controller('api/register')
+export class RegisterController {
+  constructor(private readonly declared: DeclaredRegister) {}
+
+  @Get()
+  @Inspects(FOR.everyone)
+  @ApiOperation({ summary: 'Purposes, legal bases, categories, recipients and retention.' })
+  definition() {
+    return { notice: this.declared.notice(), definition: this.declared.definition() };
+  }
+}

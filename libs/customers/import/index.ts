@@ -1,0 +1,14 @@
+export { bindColumns } from './columns.js';
+export type { Columns } from './columns.js';
+export { isProblem } from './cells.js';
+export type { RowProblem } from './cells.js';
+export { customerRows } from './customer-rows.js';
+export type { CustomerRow } from './customer-rows.js';
+export { recognised } from './headers.js';
+export { invoiceRows } from './invoice-rows.js';
+export type { InvoiceRow } from './invoice-rows.js';
+export * from './map.js';
+export * from './row-attempts.js';
+export * from './row-ids.js';
+export * from './row-recorder.js';
+export { SeenRows } from './seen-rows.js';

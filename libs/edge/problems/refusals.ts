@@ -1,0 +1,227 @@
+import { problem } from './entry.js';
+
+/** Refusals: what has happened, the law or a role does not allow it. */
+export const REFUSALS = {
+  'customer-not-found': problem(
+    404,
+    ['Asiakasta ei ole', 'Tarkista id; juuri tehty rekisteröinti näkyy `after`-arvolla.'],
+    ['Kunden finns inte', 'Kontrollera id; en färsk registrering syns med `after`.'],
+    ['There is no such customer', 'Check the id; a fresh registration is seen with `after`.'],
+  ),
+  'order-not-found': problem(
+    404,
+    ['Tilausta ei ole', 'Tällä asiakkaalla ei ole tätä tilausta.'],
+    ['Beställningen finns inte', 'Kunden har ingen sådan beställning.'],
+    ['There is no such order', 'This customer has no such order.'],
+  ),
+  'invoice-not-found': problem(
+    404,
+    ['Laskua ei ole', 'Tällä asiakkaalla ei ole tätä laskua.'],
+    ['Fakturan finns inte', 'Kunden har ingen sådan faktura.'],
+    ['There is no such invoice', 'This customer has no such invoice.'],
+  ),
+  'contact-role-not-found': problem(
+    404,
+    ['Yhteyshenkilön tehtävää ei ole', 'Henkilö ei toimi tämän organisaation puolesta.'],
+    ['Kontaktuppdraget finns inte', 'Personen företräder inte organisationen.'],
+    ['There is no such role', 'The person does not act for this organisation.'],
+  ),
+  'case-not-found': problem(
+    404,
+    ['Asiaa ei ole', 'Tarkista asianumero; uusi asia näkyy `after`-arvolla.'],
+    ['Ärendet finns inte', 'Kontrollera numret; ett nytt ärende syns med `after`.'],
+    ['There is no such case', 'Check the number; a new case is seen with `after`.'],
+  ),
+  restricted: problem(
+    403,
+    [
+      'Käsittelyä on rajoitettu',
+      'Tietoja saa käyttää vain 18 artiklan 2 kohdan sallimiin tarkoituksiin.',
+    ],
+    [
+      'Behandlingen är begränsad',
+      'Uppgifterna får användas endast för ändamål som artikel 18.2 tillåter.',
+    ],
+    [
+      'Processing is restricted',
+      'The data may be used only for the purposes that Art. 18(2) allows.',
+    ],
+  ),
+  'customer-number-in-use': problem(
+    409,
+    ['Asiakasnumero on käytössä', 'Toisella asiakkaalla on tämä numero.'],
+    ['Kundnumret används redan', 'En annan kund har detta nummer.'],
+    ['The customer number is in use', 'Another customer has this number.'],
+  ),
+  'already-registered': problem(
+    409,
+    ['Asiakas on jo rekisterissä', 'Muuta sen tietoja uuden rekisteröinnin sijaan.'],
+    ['Kunden finns redan i registret', 'Ändra uppgifterna i stället för att registrera på nytt.'],
+    ['Already registered', 'Change the entry instead of registering it anew.'],
+  ),
+  'reservation-dropped': problem(
+    409,
+    ['Rekisteröinti raukesi', 'Rekisteröi uudella Idempotency-Key-arvolla.'],
+    ['Registreringen förföll', 'Registrera med en ny Idempotency-Key.'],
+    ['The registration was given up', 'Register with a new Idempotency-Key.'],
+  ),
+  erased: problem(
+    409,
+    ['Tiedot on poistettu', 'Poistettuun ei kirjoiteta. Rekisteröi tarvittaessa uudelleen.'],
+    ['Uppgifterna är raderade', 'Inget skrivs till det raderade. Registrera vid behov på nytt.'],
+    ['The data were erased', 'Nothing is written to what was erased. Register anew if need be.'],
+  ),
+  erasing: problem(
+    409,
+    ['Poisto on kesken', 'Tietoja poistetaan parhaillaan, eikä poistoa peruta.'],
+    ['Raderingen pågår', 'Uppgifterna raderas just nu och raderingen tas inte tillbaka.'],
+    ['Being erased', 'The data are being erased, which is not taken back.'],
+  ),
+  'key-lost': problem(
+    409,
+    ['Avain on kadonnut', 'Tietoja ei voi avata eikä uusia sinetöidä. Kyseessä ei ole poisto.'],
+    [
+      'Nyckeln är förlorad',
+      'Uppgifterna kan inte öppnas och inget förseglas. Det är ingen radering.',
+    ],
+    ['The key is lost', 'The data do not open and nothing is sealed. This is not an erasure.'],
+  ),
+  'no-key-lost': problem(
+    409,
+    ['Mikään avain ei ole kadonnut', 'Asiakkaan kaikki avaimet ovat tallessa.'],
+    ['Ingen nyckel är förlorad', 'Alla kundens nycklar finns kvar.'],
+    ['No key is lost', 'All keys of the customer are there.'],
+  ),
+  'key-not-named': problem(
+    409,
+    ['Henkilöllä ei ole avainta tähän', 'Aloita ensin yhteyshenkilön tehtävä.'],
+    ['Personen har ingen nyckel för detta', 'Börja först kontaktuppdraget.'],
+    ['The person has no key for this', 'Start the contact role first.'],
+  ),
+  'not-contact-person': problem(
+    409,
+    ['Ei ole yhteyshenkilö', 'Henkilö ei toimi tämän organisaation yhteyshenkilönä.'],
+    ['Inte kontaktperson', 'Personen är inte kontaktperson för organisationen.'],
+    ['Not a contact person', 'The person is not a contact person of this organisation.'],
+  ),
+  'order-exists': problem(
+    409,
+    ['Tilaus on jo kirjattu', 'Samaa tilausta ei kirjata kahdesti.'],
+    ['Beställningen är redan införd', 'Samma beställning införs inte två gånger.'],
+    ['The order is recorded already', 'An order is recorded once.'],
+  ),
+  'invoice-exists': problem(
+    409,
+    ['Lasku on jo kirjattu', 'Samaa laskua ei kirjata kahdesti.'],
+    ['Fakturan är redan införd', 'Samma faktura införs inte två gånger.'],
+    ['The invoice is recorded already', 'An invoice is recorded once.'],
+  ),
+  'invoice-settled': problem(
+    409,
+    ['Lasku on maksettu', 'Maksettua laskua ei hyvitetä eikä peritä.'],
+    ['Fakturan är betald', 'En betald faktura krediteras eller indrivs inte.'],
+    ['The invoice is settled', 'A settled invoice is neither credited nor collected.'],
+  ),
+  'invoice-credited': problem(
+    409,
+    ['Lasku on hyvitetty', 'Hyvitettyä laskua ei makseta eikä peritä.'],
+    ['Fakturan är krediterad', 'En krediterad faktura betalas eller indrivs inte.'],
+    ['The invoice is credited', 'A credited invoice is neither settled nor collected.'],
+  ),
+  'customership-ended': problem(
+    409,
+    ['Asiakassuhde on jo päättynyt', 'Jatka suhdetta ensin, jos päivä oli väärä.'],
+    ['Kundförhållandet är redan avslutat', 'Återuppta det först om dagen var fel.'],
+    ['The relationship has ended already', 'Resume it first if the day was wrong.'],
+  ),
+  'already-merged': problem(
+    409,
+    ['Asiakas on jo yhdistetty', 'Se on jo osa toista asiakasta.'],
+    ['Kunden är redan sammanslagen', 'Den hör redan till en annan kund.'],
+    ['Merged already', 'This customer is part of another one already.'],
+  ),
+  'case-exists': problem(
+    409,
+    ['Asia on jo olemassa', 'Samalla numerolla on jo asia.'],
+    ['Ärendet finns redan', 'Det finns redan ett ärende med numret.'],
+    ['The case exists', 'There is a case with this number already.'],
+  ),
+  'case-open': problem(
+    409,
+    ['Asia on kesken', 'Asia suljetaan vasta, kun poisto on valmis tai peruttu.'],
+    ['Ärendet är öppet', 'Det avslutas när raderingen är klar eller återkallad.'],
+    ['The case is open', 'It is closed when the erasure is done or withdrawn.'],
+  ),
+  'erasure-started': problem(
+    409,
+    ['Poisto on alkanut', 'Alkanutta poistoa ei peruta.'],
+    ['Raderingen har börjat', 'En påbörjad radering tas inte tillbaka.'],
+    ['The erasure has begun', 'What has begun is not taken back.'],
+  ),
+  'notice-not-newer': problem(
+    409,
+    ['Seloste ei ole uudempi', 'Selosteen päiväys ei voi olla voimassa olevaa aiempi.'],
+    ['Beskrivningen är inte nyare', 'Dess datum kan inte vara före den gällande.'],
+    ['The notice is not newer', 'It cannot bear an earlier date than the one in force.'],
+  ),
+  'notice-altered': problem(
+    409,
+    ['Julkaistua selostetta on muutettu', 'Muutettu seloste saa uuden päiväyksen.'],
+    ['Den publicerade beskrivningen är ändrad', 'En ändrad beskrivning får ett nytt datum.'],
+    ['A published notice was altered', 'A changed notice bears a new date.'],
+  ),
+  'changed-meanwhile': problem(
+    412,
+    ['Joku muutti tietoja välillä', 'Lue asiakas uudelleen ja päätä uudelleen.'],
+    ['Någon ändrade uppgifterna', 'Läs kunden på nytt och besluta på nytt.'],
+    ['Changed meanwhile', 'Read the customer again, and decide again.'],
+  ),
+  'idempotency-key-reused': problem(
+    422,
+    ['Idempotency-Key on jo käytetty', 'Avainta on käytetty eri sisällöllä; anna uusi.'],
+    ['Idempotency-Key är redan använd', 'Nyckeln användes med annat innehåll; ge en ny.'],
+    ['Idempotency-Key used before', 'It was used with other content; give a new one.'],
+  ),
+  'customer-number-fixed': problem(
+    422,
+    ['Asiakasnumero ei muutu', 'Numero annetaan rekisteröinnissä.'],
+    ['Kundnumret ändras inte', 'Numret ges vid registreringen.'],
+    ['The customer number is fixed', 'It is given at registration.'],
+  ),
+  'name-missing': problem(
+    422,
+    ['Nimi puuttuu', 'Anna etunimi, sukunimi tai organisaation nimi.'],
+    ['Namn saknas', 'Ge förnamn, efternamn eller organisationens namn.'],
+    ['No name', 'Give a first name, a last name or the name of an organisation.'],
+  ),
+  'organisation-missing': problem(
+    422,
+    ['Organisaation nimi puuttuu', 'Edustetulla yhteisöllä on nimi.'],
+    ['Organisationens namn saknas', 'Den företrädda organisationen har ett namn.'],
+    ['No organisation', 'What the person represents has a name.'],
+  ),
+  'own-contact-person': problem(
+    422,
+    ['Oma yhteyshenkilö', 'Kukaan ei ole itsensä yhteyshenkilö.'],
+    ['Egen kontaktperson', 'Ingen är sin egen kontaktperson.'],
+    ['Own contact person', 'Nobody is their own contact person.'],
+  ),
+  'merge-with-itself': problem(
+    422,
+    ['Yhdistäminen itseensä', 'Anna kaksi eri asiakasta.'],
+    ['Sammanslagning med sig själv', 'Ge två olika kunder.'],
+    ['Merge with itself', 'Give two different customers.'],
+  ),
+  'told-in-future': problem(
+    422,
+    ['Ilmoitus on tulevaisuudessa', 'Henkilölle kerrotaan ennen rajoituksen poistamista.'],
+    ['Underrättelsen är i framtiden', 'Personen underrättas innan begränsningen hävs.'],
+    ['Told in the future', 'The person is told before the restriction is lifted.'],
+  ),
+  date: problem(
+    422,
+    ['Päivää ei ole', 'Anna päivä, joka on olemassa.'],
+    ['Dagen finns inte', 'Ge en dag som finns.'],
+    ['The day does not exist', 'Give a day that exists.'],
+  ),
+} as const;

@@ -1,0 +1,525 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { randomId, setFaultProbe, type EventId, type KeyId, type LedgerId } from '#kernel';
+import { openDatabase, openReader, type Database } from '#sqlite-file';
+
+import {
+  live,
+  ManualClock,
+  provisionOne,
+  scope,
+  stateOfKey,
+  vaultContract,
+  wantedKey,
+} from '../contract/index.js';
+import { openFileKeks } from '../file/index.js';
+import type { KekStore } from '../kek.js';
+import { DEFAULT_ROTATION } from '../rotation.js';
+import { openSqliteVault, type SqliteVault, type SqliteVaultOptions } from './index.js';
+import { VAULT_FORMAT } from './schema.js';
+import { uuidBytes } from './uuid-bytes.js';
+
+const DAY = 24 * 60 * 60 * 1_000;
+
+/** A vault in a folder of its own, with its KEKs in files beside it. */
+class Place {
+  readonly data: string;
+  readonly file: string;
+  readonly ledger = randomId<LedgerId>();
+  readonly #opened: { close(): unknown }[] = [];
+
+  private constructor(
+    readonly folder: string,
+    readonly clock: ManualClock,
+    readonly keks: KekStore,
+  ) {
+    this.data = mkdtempSync(join(folder, 'data-'));
+    this.file = join(this.data, 'vault.db');
+  }
+
+  static async make(): Promise<Place> {
+    const folder = mkdtempSync(join(tmpdir(), 'vault-'));
+    const clock = new ManualClock();
+    return new Place(folder, clock, await openFileKeks(join(folder, 'keks'), clock));
+  }
+
+  async open(options: Partial<SqliteVaultOptions> = {}): Promise<SqliteVault> {
+    const { keks, clock } = this;
+    const defaults = { keks, clock, rotation: DEFAULT_ROTATION };
+    const vault = await openSqliteVault(this.file, { ...defaults, ...options });
+    this.#opened.push(vault);
+    return vault;
+  }
+
+  async claimed(options: Partial<SqliteVaultOptions> = {}): Promise<SqliteVault> {
+    const vault = await this.open(options);
+    await vault.claim(this.ledger, await this.keks.create(this.ledger));
+    return vault;
+  }
+
+  async database(): Promise<Database> {
+    const db = await openDatabase(this.file, VAULT_FORMAT);
+    this.#opened.push({
+      close: () => {
+        if (db.isOpen) db.close();
+      },
+    });
+    return db;
+  }
+
+  /** All bytes of all files in the data folder. */
+  bytes(): Buffer {
+    return Buffer.concat(readdirSync(this.data).map((name) => readFileSync(join(this.data, name))));
+  }
+
+  /** The wrapped bytes of keys, as they lie in the file now. */
+  async wrapped(keys: readonly KeyId[]): Promise<Buffer[]> {
+    const db = await openReader(this.file, VAULT_FORMAT);
+    const select = db.prepare<{ wrapped: Uint8Array }>('SELECT wrapped FROM keys WHERE id = ?');
+    const found = keys.map((key) => Buffer.from(select.get(uuidBytes(key))?.wrapped ?? []));
+    db.close();
+    return found;
+  }
+
+  async close(): Promise<void> {
+    for (const each of this.#opened.reverse()) await each.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+vaultContract('SQLite', async () => {
+  const place = await Place.make();
+  const store = await place.claimed();
+  return {
+    store,
+    ledger: place.ledger,
+    clock: place.clock,
+    other: () => place.open(),
+    reopen: async () => {
+      await store.close();
+      return place.open();
+    },
+    close: () => place.close(),
+  };
+});
+
+let place: Place;
+beforeEach(async () => {
+  place = await Place.make();
+});
+afterEach(async () => {
+  setFaultProbe(undefined);
+  await place.close();
+});
+
+const event = () => randomId<EventId>();
+const now = () => place.clock.now();
+
+function forwarding(keks: KekStore): KekStore {
+  return {
+    list: () => keks.list(),
+    get: (id) => keks.get(id),
+    create: (ledger) => keks.create(ledger),
+    destroy: (id) => keks.destroy(id),
+  };
+}
+
+/** Whether the middle of any of these is in the bytes: half a wrapped key is one too many. */
+function holdsAny(bytes: Buffer, wrapped: readonly Buffer[]): boolean {
+  return wrapped.some(
+    (each) => bytes.includes(each.subarray(0, 12)) || bytes.includes(each.subarray(20, 36)),
+  );
+}
+
+describe('destroying', () => {
+  test('takes the wrapped key out of every file, free pages and journals too', async () => {
+    const vault = await place.claimed();
+    const keys: KeyId[] = [];
+    for (let n = 0; n < 40; n++) keys.push((await provisionOne(vault)).ref.key);
+    const wrapped = await place.wrapped(keys);
+    expect(wrapped.every((each) => each.length === 60 && holdsAny(place.bytes(), [each]))).toBe(
+      true,
+    );
+    await vault.vault.destroy(keys.slice(0, 30), event(), now());
+    expect(holdsAny(place.bytes(), wrapped.slice(0, 30))).toBe(false);
+    expect(holdsAny(place.bytes(), wrapped.slice(39))).toBe(true);
+  });
+
+  test('leaves nothing behind whatever came before: any mix of making, rewrapping, destroying', async () => {
+    const step = fc.oneof(
+      fc.record({ make: fc.integer({ min: 1, max: 60 }) }),
+      fc.record({ destroy: fc.integer({ min: 1, max: 25 }), from: fc.nat() }),
+      fc.constant({ rotate: true }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
+        const here = await Place.make();
+        try {
+          const vault = await here.claimed();
+          const alive: KeyId[] = [];
+          const gone: Buffer[] = [];
+          for (const each of steps) {
+            if ('make' in each) {
+              const wanted = Array.from({ length: each.make }, () => wantedKey());
+              const made = await vault.vault.provision(wanted);
+              alive.push(...made.map((key) => live(key).ref.key));
+            } else if ('rotate' in each) {
+              await vault.rotation.beginRotation();
+              await vault.rotation.rewrapBatch(1_000);
+            } else {
+              const keys = alive.splice(each.from % (alive.length + 1), each.destroy);
+              gone.push(...(await here.wrapped(keys)));
+              await vault.vault.destroy(keys, event(), here.clock.now());
+              expect(holdsAny(here.bytes(), gone)).toBe(false);
+            }
+          }
+        } finally {
+          await here.close();
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test('does not succeed while another connection can still read the old row', async () => {
+    const vault = await place.claimed({ checkpointLimitMillis: 30 });
+    const { ref } = await provisionOne(vault);
+    const wrapped = await place.wrapped([ref.key]);
+    const reader = await place.database();
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM keys').get();
+    const [by, at] = [event(), now()];
+    const refused = expect.objectContaining({ name: 'Outage', reason: 'checkpoint-busy' });
+    await expect(vault.vault.destroy([ref.key], by, at)).rejects.toEqual(refused);
+    // Again, when its row needs no change any more: it is still not done.
+    await expect(vault.vault.destroy([ref.key], by, at)).rejects.toEqual(refused);
+    expect(await stateOfKey(vault, ref.key)).toMatchObject({ state: 'destroyed' });
+    expect(holdsAny(place.bytes(), wrapped)).toBe(true);
+    reader.exec('COMMIT');
+    expect(await vault.vault.destroy([ref.key], by, at)).toMatchObject([{ by, at }]);
+    expect(holdsAny(place.bytes(), wrapped)).toBe(false);
+  });
+
+  test('waits for a reader that goes away in time', async () => {
+    const vault = await place.claimed();
+    const { ref } = await provisionOne(vault);
+    const wrapped = await place.wrapped([ref.key]);
+    const reader = await place.database();
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM keys').get();
+    setFaultProbe((point) => {
+      if (point !== 'vault.destroy.after-commit') return;
+      setImmediate(() => {
+        reader.exec('COMMIT');
+      });
+    });
+    await vault.vault.destroy([ref.key], event(), now());
+    expect(holdsAny(place.bytes(), wrapped)).toBe(false);
+  });
+
+  test('reaches its fault points, the row being gone before the first', async () => {
+    const vault = await place.claimed();
+    const { ref } = await provisionOne(vault);
+    const points: string[] = [];
+    setFaultProbe((point) => points.push(point));
+    await vault.vault.destroy([ref.key], event(), now());
+    expect(points).toEqual([
+      'vault.before-commit',
+      'vault.after-commit',
+      'vault.destroy.after-commit',
+      'vault.destroy.after-checkpoint',
+    ]);
+  });
+
+  test('a destroyed secret is in no file either', async () => {
+    const vault = await place.claimed();
+    await vault.secrets.secret('search');
+    const db = await place.database();
+    const row = db.prepare<{ wrapped: Uint8Array }>('SELECT wrapped FROM secrets').get();
+    db.close();
+    const wrapped = Buffer.from(row?.wrapped ?? []);
+    expect(holdsAny(place.bytes(), [wrapped])).toBe(true);
+    await vault.secrets.destroySecret('search');
+    expect(holdsAny(place.bytes(), [wrapped])).toBe(false);
+  });
+});
+
+describe('group commit', () => {
+  test('provisions that arrive together share one fsync', async () => {
+    const groups: number[] = [];
+    const vault = await place.claimed({ onCommit: (works) => groups.push(works) });
+    groups.length = 0;
+    await Promise.all(Array.from({ length: 200 }, () => provisionOne(vault)));
+    expect(groups.reduce((sum, works) => sum + works, 0)).toBe(200);
+    expect(groups.length).toBeLessThan(40);
+  });
+});
+
+describe('the file', () => {
+  test('is for its owner alone, and overwrites what it deletes on every connection', async () => {
+    const vault = await place.claimed();
+    await provisionOne(vault);
+    if (process.platform !== 'win32') {
+      for (const name of readdirSync(place.data)) {
+        expect(statSync(join(place.data, name)).mode & 0o077).toBe(0);
+      }
+    }
+    const db = await place.database();
+    expect(db.prepare<object>('PRAGMA secure_delete').get()).toEqual({ secure_delete: 1 });
+    expect(db.prepare<object>('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+  });
+
+  test('holds no key in clear', async () => {
+    const vault = await place.claimed();
+    const { dek } = await provisionOne(vault);
+    const secret = await vault.secrets.secret('import');
+    const [kek] = await place.keks.list();
+    if (kek === undefined) throw new Error('no KEK was made');
+    for (const bytes of [dek, secret, await place.keks.get(kek.id)]) {
+      expect(place.bytes().includes(bytes)).toBe(false);
+    }
+  });
+
+  test('without a ledger gives no keys', async () => {
+    const vault = await place.open();
+    expect(await vault.ledgerId()).toBeUndefined();
+    const unclaimed = expect.objectContaining({ code: 'vault-unclaimed' });
+    await expect(vault.vault.provision([wantedKey()])).rejects.toEqual(unclaimed);
+    await expect(vault.secrets.secret('import')).rejects.toEqual(unclaimed);
+  });
+});
+
+describe('trouble is never an erasure', () => {
+  test('a KEK that is not there is an outage; nothing is made under another', async () => {
+    const vault = await place.claimed();
+    const { ref } = await provisionOne(vault);
+    const restarted = await place.open({
+      keks: await openFileKeks(join(place.folder, 'unmounted'), place.clock),
+    });
+    const outage = expect.objectContaining({ name: 'Outage', part: 'kek', reason: 'enoent' });
+    await expect(restarted.vault.unwrap([ref.key])).rejects.toEqual(outage);
+    await expect(restarted.vault.provision([wantedKey()])).rejects.toEqual(outage);
+    expect(live(await stateOfKey(vault, ref.key)).ref).toEqual(ref);
+  });
+
+  test('a wrapped key that was edited, or put under another key id, is refused', async () => {
+    const vault = await place.claimed();
+    const [one, two] = [await provisionOne(vault), await provisionOne(vault)];
+    const [wrapped] = await place.wrapped([one.ref.key]);
+    const edited = Buffer.from(wrapped ?? []);
+    edited.writeUInt8(edited.readUInt8(20) ^ 1, 20);
+    const db = await place.database();
+    const put = db.prepare('UPDATE keys SET wrapped = ? WHERE id = ?');
+    put.run(edited, uuidBytes(one.ref.key));
+    put.run(wrapped ?? edited, uuidBytes(two.ref.key));
+    for (const key of [one, two]) {
+      await expect(stateOfKey(vault, key.ref.key)).rejects.toMatchObject({
+        name: 'IntegrityError',
+        code: 'key-refused',
+      });
+    }
+  });
+
+  test('a write waits for its turn where another process writes', async () => {
+    const vault = await place.claimed();
+    const db = await place.database();
+    db.exec('BEGIN IMMEDIATE');
+    const waiting = vault.vault.provision([wantedKey()]);
+    await new Promise((resolve) => setImmediate(resolve));
+    db.exec('ROLLBACK');
+    live((await waiting)[0]);
+  });
+
+  test('another process that keeps the lock is an outage', async () => {
+    const vault = await place.claimed({ busyLimitMillis: 30 });
+    const db = await place.database();
+    db.exec('BEGIN IMMEDIATE');
+    await expect(vault.vault.provision([wantedKey()])).rejects.toMatchObject({
+      name: 'Outage',
+      part: 'vault',
+      reason: 'busy',
+    });
+    db.exec('ROLLBACK');
+    await provisionOne(vault);
+  });
+});
+
+describe('rotation', () => {
+  const status = async (vault: SqliteVault) =>
+    (await vault.rotation.kekStatus()).map(({ state, liveRows, overdue }) => ({
+      state,
+      liveRows,
+      overdue,
+    }));
+
+  test('a new KEK, every live key rewrapped, the old one destroyed when due', async () => {
+    const vault = await place.claimed();
+    const wanted = Array.from({ length: 25 }, () => wantedKey());
+    const made = (await vault.vault.provision(wanted)).map(live);
+    const fenced = await provisionOne(vault);
+    await vault.vault.fence(fenced.ref.subject, [fenced.ref], event());
+    const gone = await provisionOne(vault);
+    await vault.vault.destroy([gone.ref.key], event(), now());
+    const secret = await vault.secrets.secret('import');
+    const [old] = await place.keks.list();
+    place.clock.advance(DAY);
+
+    const next = await vault.rotation.beginRotation();
+    expect(next).not.toBe(old?.id);
+    expect(await status(vault)).toEqual([
+      { state: 'retiring', liveRows: 27, overdue: false },
+      { state: 'current', liveRows: 0, overdue: false },
+    ]);
+    expect(await vault.rotation.rewrapBatch(10)).toEqual({ rewrapped: 10, remaining: 17 });
+    expect(await vault.rotation.rewrapBatch(10)).toEqual({ rewrapped: 10, remaining: 7 });
+    expect(await vault.rotation.rewrapBatch(10)).toEqual({ rewrapped: 7, remaining: 0 });
+    expect(await vault.rotation.rewrapBatch(10)).toEqual({ rewrapped: 0, remaining: 0 });
+
+    place.clock.advance(DEFAULT_ROTATION.backupMillis - 1);
+    expect(await vault.rotation.retireDue()).toEqual([]);
+    place.clock.advance(1);
+    expect(await vault.rotation.retireDue()).toEqual([
+      { id: old?.id, dueAt: now(), retiredAt: now() },
+    ]);
+    expect((await place.keks.list()).map((kek) => kek.id)).toEqual([next]);
+    expect(await status(vault)).toEqual([
+      { state: 'retired', liveRows: 0, overdue: false },
+      { state: 'current', liveRows: 27, overdue: true },
+    ]);
+    for (const key of made) expect(await stateOfKey(vault, key.ref.key)).toEqual(key);
+    expect(await stateOfKey(vault, fenced.ref.key)).toMatchObject({ state: 'fenced' });
+    expect(await stateOfKey(vault, gone.ref.key)).toMatchObject({ state: 'destroyed' });
+    expect(await vault.secrets.secret('import')).toEqual(secret);
+  });
+
+  test('a KEK that still has live keys is not destroyed, however late', async () => {
+    const vault = await place.claimed();
+    await provisionOne(vault);
+    await vault.rotation.beginRotation();
+    place.clock.advance(90 * DAY);
+    expect(await vault.rotation.retireDue()).toEqual([]);
+    expect(await status(vault)).toMatchObject([{ state: 'retiring', overdue: true }, {}]);
+    expect(await place.keks.list()).toHaveLength(2);
+    await vault.rotation.rewrapBatch(10);
+    expect(await vault.rotation.retireDue()).toHaveLength(1);
+  });
+
+  test('who does not know of it yet wraps under the new KEK all the same', async () => {
+    const vault = await place.claimed();
+    const other = await place.open();
+    await provisionOne(other);
+    await other.secrets.secret('first');
+    await vault.rotation.beginRotation();
+    const made = await provisionOne(other);
+    const secret = await other.secrets.secret('second');
+    expect(await status(vault)).toMatchObject([{ liveRows: 2 }, { state: 'current', liveRows: 2 }]);
+    expect(await stateOfKey(vault, made.ref.key)).toEqual(made);
+    expect(await vault.secrets.secret('second')).toEqual(secret);
+  });
+
+  test('a secret too is never made under a KEK that was replaced', async () => {
+    const vault = await place.claimed();
+    const other = await place.open();
+    await other.secrets.secret('first');
+    await vault.rotation.beginRotation();
+    const secret = await other.secrets.secret('second');
+    expect(await status(vault)).toMatchObject([{ liveRows: 1 }, { state: 'current', liveRows: 1 }]);
+    expect(await vault.secrets.secret('second')).toEqual(secret);
+  });
+
+  test('a destruction between reading and rewrapping stands', async () => {
+    const vault = await place.claimed();
+    const { ref } = await provisionOne(vault);
+    const current = await vault.rotation.beginRotation();
+    const [by, at] = [event(), now()];
+    // A process that has no KEK in memory yet loads the old one after it has read the rows.
+    const other = await place.open({
+      keks: {
+        ...forwarding(place.keks),
+        get: async (id) => {
+          if (id !== current) await vault.vault.destroy([ref.key], by, at);
+          return place.keks.get(id);
+        },
+      },
+    });
+    expect(await other.rotation.rewrapBatch(10)).toEqual({ rewrapped: 0, remaining: 0 });
+    expect(await stateOfKey(vault, ref.key)).toMatchObject({ state: 'destroyed', by });
+    expect(await place.wrapped([ref.key])).toEqual([Buffer.alloc(0)]);
+  });
+
+  test('two processes that rotate at once make one epoch, and leave no KEK over', async () => {
+    const vault = await place.claimed();
+    const other = await place.open();
+    const [a, b] = await Promise.all([
+      vault.rotation.beginRotation(),
+      other.rotation.beginRotation(),
+    ]);
+    expect(a).toBe(b);
+    expect(await status(vault)).toMatchObject([{ state: 'retiring' }, { state: 'current' }]);
+    expect(await place.keks.list()).toHaveLength(2);
+  });
+
+  test('a KEK that a crash left unnamed is shown and left alone', async () => {
+    const vault = await place.claimed();
+    await place.keks.create(place.ledger);
+    expect(await status(vault)).toMatchObject([{ state: 'current' }, { state: 'unnamed' }]);
+  });
+
+  test('a crash between destroying a KEK and noting it is made good by the next time', async () => {
+    const vault = await place.claimed();
+    await vault.rotation.beginRotation();
+    place.clock.advance(DEFAULT_ROTATION.backupMillis);
+    setFaultProbe((point) => {
+      if (point === 'rotation.after-kek-destroyed') throw new Error('crash');
+    });
+    await expect(vault.rotation.retireDue()).rejects.toThrow('crash');
+    setFaultProbe(undefined);
+    expect(await status(vault)).toMatchObject([{ state: 'retiring' }, { state: 'current' }]);
+    expect(await vault.rotation.retireDue()).toHaveLength(1);
+  });
+
+  test('after it an old copy of the vault opens nothing', async () => {
+    const vault = await place.claimed();
+    const { ref } = await provisionOne(vault);
+    const copy = join(place.folder, 'copy.db');
+    await vault.backup(copy);
+    await vault.rotation.beginRotation();
+    await vault.rotation.rewrapBatch(10);
+    place.clock.advance(DEFAULT_ROTATION.backupMillis);
+    await vault.rotation.retireDue();
+    const { keks, clock } = place;
+    const old = await openSqliteVault(copy, { keks, clock, rotation: DEFAULT_ROTATION });
+    await expect(old.vault.unwrap([ref.key])).rejects.toMatchObject({ name: 'Outage' });
+    await old.close();
+  });
+});
+
+describe('a backup', () => {
+  test('has what lives and not what was destroyed before', async () => {
+    const vault = await place.claimed();
+    const [kept, gone] = [await provisionOne(vault), await provisionOne(vault)];
+    const wrapped = await place.wrapped([kept.ref.key, gone.ref.key]);
+    await vault.vault.destroy([gone.ref.key], event(), now());
+    const copy = join(place.folder, 'copy.db');
+    await vault.backup(copy);
+    const bytes = readFileSync(copy);
+    expect(wrapped.map((each) => holdsAny(bytes, [each]))).toEqual([true, false]);
+    const { keks, clock } = place;
+    const restored = await openSqliteVault(copy, { keks, clock, rotation: DEFAULT_ROTATION });
+    expect(await stateOfKey(restored, kept.ref.key)).toEqual(kept);
+    expect(await restored.ledgerId()).toBe(place.ledger);
+    await restored.close();
+  });
+});
+
+test('a scope is text of any kind', async () => {
+  const vault = await place.claimed();
+  const wanted = wantedKey({ scope: scope('Käräjät 2025/17 ’ "') });
+  const made = await provisionOne(vault, wanted);
+  expect(live(await stateOfKey(vault, made.ref.key)).ref.scope).toBe(wanted.scope);
+});

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { openLedger, readSettings, startProcesses } from '../../apps/composition/index.js';
+import { benchErasure } from './erasure.js';
+import type { Figure } from './figures.js';
+import { asTable, isMet } from './figures.js';
+import type { Floors } from './floors.js';
+import { measureFloors } from './floors.js';
+import { benchHttp } from './http.js';
+import { benchImport } from './import.js';
+import { benchLog } from './log.js';
+import { benchViews } from './views.js';
+
+const run = promisify(execFile);
+const MEMORY_EVENTS = 1_000_000;
+
+/** Every benchmark, in the order of the table. */
+const BENCHES: readonly (readonly [
+  string,
+  (folder: string, floors: Floors) => Promise<readonly Figure[]>,
+])[] = [
+  ['import', benchImport],
+  ['log', benchLog],
+  ['http', (folder) => benchHttp(folder)],
+  ['ledger', benchLedger],
+  ['memory', (_, floors) => benchMemory(floors)],
+];
+
+/** Benches that need a ledger in this process. */
+async function benchLedger(folder: string, floors: Floors): Promise<readonly Figure[]> {
+  const settings = readSettings({ LEDGER_DATA: join(folder, 'ledger') });
+  const ledger = await openLedger({ settings, what: 'bench' });
+  const processes = startProcesses(ledger);
+  const figures = [
+    ...(await benchViews(ledger, floors)),
+    ...(await benchErasure(ledger, processes)),
+  ];
+  await processes.stop();
+  await ledger.close();
+  return figures;
+}
+
+async function benchMemory(floors: Floors): Promise<readonly Figure[]> {
+  const { stdout } = await run(process.execPath, [
+    '--enable-source-maps',
+    'dist/test/bench/memory.js',
+    String(MEMORY_EVENTS),
+  ]);
+  const { peak } = JSON.parse(stdout) as { readonly peak: number };
+  return [
+    {
+      work: 'memory of a rebuild of 1M events',
+      figure: peak / 1024 / 1024,
+      unit: 'MB',
+      floor: { what: 'raw SQLite read and JSON.parse, rows/s', figure: floors.read },
+      goal: { atMost: 512 },
+    },
+  ];
+}
+
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const folder = await mkdtemp(join(tmpdir(), 'ledger-bench-'));
+try {
+  const floors = await measureFloors(folder);
+  const figures: Figure[] = [];
+  for (const [name, bench] of BENCHES) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    process.stderr.write(`${name} …\n`);
+    figures.push(...(await bench(folder, floors)));
+  }
+  if (process.argv.includes('--json')) {
+    const rows = figures.map((figure) => ({ ...figure, met: isMet(figure) }));
+    process.stdout.write(
+      `${JSON.stringify({ node: process.version, floors, figures: rows }, null, 2)}\n`,
+    );
+  } else {
+    const machine = `Node ${process.version}, ${String(cpus().length)} cores`;
+    process.stdout.write(`${machine}\n\n${asTable(figures)}\n`);
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+process.exit(0);
