@@ -5,8 +5,9 @@ const ADAPTER = `^libs/[^/]+/${ADAPTERS}/`;
 /** Code that only tests load: specs, contract suites, helpers of tests. */
 const TEST = '^test/|\\.spec\\.ts$|^libs/[^/]+/(contract|testing)(/|\\.ts$)|\\.contract\\.ts$';
 /** What of a lib may be imported from outside it. */
-const DOORS = `^libs/[^/]+/((${ADAPTERS.slice(1, -1)}|contract|testing)/)?index\\.ts$`;
-const EDGE = '(^|/)edge(\\.spec)?\\.ts$';
+const DOORS = `^libs/[^/]+/((${ADAPTERS.slice(1, -1)}|contract|testing|edge)/)?index\\.ts$`;
+/** `edge.ts` of a feature, a lib's `edge/` folder, and the lib that all of them share. */
+const EDGE = ['(^|/)edge(\\.spec)?\\.ts$', '^libs/edge/', '^libs/[^/]+/edge/'];
 const DOMAIN = '(customers|accountability|rights|access)';
 const PORTS = '(event-log|vault|views|commands)';
 
@@ -24,11 +25,35 @@ export default {
       name: 'domain-imports-core-and-ports',
       comment: 'A domain lib imports kernel, law and ports, by their index; its specs may do more.',
       severity: 'error',
-      from: { path: `^libs/${DOMAIN}/`, pathNot: TEST },
+      from: { path: `^libs/${DOMAIN}/`, pathNot: [TEST, ...EDGE] },
       to: {
         path: '^(libs|apps|test)/',
         pathNot: ['^libs/$1/', `^libs/(kernel|law|${PORTS.slice(1, -1)})/index\\.ts$`],
       },
+    },
+    {
+      name: 'edges-import-core-ports-and-edge',
+      comment: 'An edge imports what its domain does, and the shared parts of all edges.',
+      severity: 'error',
+      from: { path: '^libs/([^/]+)/.*edge(\\.ts$|/)', pathNot: TEST },
+      to: {
+        path: '^(libs|apps|test)/',
+        pathNot: ['^libs/$1/', `^libs/(kernel|law|edge|${PORTS.slice(1, -1)})/index\\.ts$`],
+      },
+    },
+    {
+      name: 'edge-imports-the-core',
+      comment: 'What all edges share knows no domain.',
+      severity: 'error',
+      from: { path: '^libs/edge/', pathNot: TEST },
+      to: { path: '^(libs|apps|test)/', pathNot: '^libs/(edge/|(kernel|law)/index\\.ts$)' },
+    },
+    {
+      name: 'only-edges-import-the-edge',
+      comment: 'What is behind the edge knows nothing of it.',
+      severity: 'error',
+      from: { path: '^libs/', pathNot: [...EDGE, TEST] },
+      to: { path: EDGE },
     },
     {
       name: 'only-apps-import-adapters',

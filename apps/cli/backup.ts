@@ -53,9 +53,10 @@ async function backup(session: Session, dir: string, asJson: boolean): Promise<v
     const expiresAt = plusMillis(takenAt, ledger.settings.backupMillis);
     const parts = { log: join(folder, 'log'), vault: join(folder, 'vault') };
     for (const path of Object.values(parts)) await makeFolder(path);
-    // The vault goes first: every key that the log's copy names is then in it, or newer than it.
-    await vault.backup(join(parts.vault, FILES.vault));
+    // The log goes first: a key is durable before any event under it, so that the vault's later
+    // copy has every key that the log's copy names.
     await log.backup(join(parts.log, FILES.log));
+    await vault.backup(join(parts.vault, FILES.vault));
     const base = { ledger: ledger.id, takenAt };
     await writeLabel(parts.vault, { what: 'vault', ...base, expiresAt, says: SAYS.vault });
     const kept = { expiresAt: null, says: SAYS['event-log'] };

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 
 import type { Ledger } from '../composition/index.js';
 import { startProcesses } from '../composition/index.js';
-import { EXITS_HELP } from './exits.js';
+import { EXITS_HELP, Refused } from './exits.js';
 import type { Session } from './session.js';
 
 interface Options {
@@ -41,7 +41,7 @@ async function list(session: Session, options: Options): Promise<void> {
   await upToDate(session, async (ledger) => {
     const filter = options.all === true ? {} : { status: { $in: ['open', 'waiting', 'erasing'] } };
     const sort = { field: 'requestedAt', direction: 1 } as const;
-    for (let after: Row<CaseDoc> | undefined; ; ) {
+    for (let after: Row<CaseDoc> | undefined; ;) {
       const from =
         after === undefined ? {} : { after: { value: after.doc.requestedAt, id: after.id } };
       const rows = await ledger.stores.views.find(casesView, filter, {
@@ -63,8 +63,7 @@ async function show(session: Session, text: string, options: Options): Promise<v
   const number = parseCaseNumber(text);
   await upToDate(session, async (ledger) => {
     const found = await ledger.reading.case(number);
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- a refusal is a value; the program tells it
-    if (isRefusal(found)) throw found;
+    if (isRefusal(found)) throw new Refused(found);
     if (options.json === true) {
       session.json({ case: number, ...found });
       return;

@@ -1,4 +1,5 @@
-import { InvalidInput, IntegrityError, isRefusal, Outage } from '#kernel';
+import type { Refusal } from '#kernel';
+import { InvalidInput, IntegrityError, Outage } from '#kernel';
 
 /** How a command ends: the one table of exit codes, which every help shows. */
 export const EXITS = {
@@ -20,6 +21,15 @@ export const EXITS_HELP = [
   ...Object.values(EXITS).map(({ code, says }) => `  ${String(code).padEnd(4)} ${says}`),
 ].join('\n');
 
+/** A refusal that ends a command. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+
+  constructor(readonly refusal: Refusal) {
+    super(refusal.detail);
+  }
+}
+
 /** What is said of a failure, and how the command ends. Nothing in it is personal. */
 export interface Failure {
   readonly exit: Exit;
@@ -29,7 +39,9 @@ export interface Failure {
 
 /** Tells failures apart; the message of one that is unknown might quote what it should not. */
 export function failureOf(error: unknown): Failure {
-  if (isRefusal(error)) return { exit: 'refused', code: error.code, message: error.detail };
+  if (error instanceof Refused) {
+    return { exit: 'refused', code: error.refusal.code, message: error.message };
+  }
   if (error instanceof InvalidInput) {
     return { exit: 'usage', code: error.rule, message: `${error.field}: ${error.hint}` };
   }

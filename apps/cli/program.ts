@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { addBackup } from './backup.js';
 import { addConfig } from './config.js';
+import { addDemo } from './demo/command.js';
 import { addErasures } from './erasures.js';
 import { EXITS, EXITS_HELP, failureOf } from './exits.js';
 import { addImport } from './import/command.js';
@@ -40,6 +41,7 @@ function programOf(session: Session): Command {
     addBackup,
     addErasures,
     addConfig,
+    addDemo,
   ];
   for (const add of commands) add(program, session);
   return program;

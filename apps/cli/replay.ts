@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { customerStream } from '#customers';
 import type { EventLog } from '#event-log';
 import { openSqliteEventLog } from '#event-log/sqlite';
-import type { Instant, JsonObject, RecordedEvent, SubjectId } from '#kernel';
+import type { Instant, RecordedEvent, SubjectId } from '#kernel';
 import { parseInstant, START, uuidAs } from '#kernel';
 import type { Command } from 'commander';
 
 import { FILES, readSettings } from '../composition/index.js';
+import { jsonLine, textLine } from './event-lines.js';
 import { EXITS_HELP } from './exits.js';
 import type { Session } from './session.js';
 
@@ -35,8 +36,7 @@ export function addReplay(program: Command, session: Session): void {
 }
 
 async function replay(session: Session, options: Options): Promise<void> {
-  const until =
-    options.asOf === undefined ? undefined : parseInstant(options.asOf, '--as-of');
+  const until = options.asOf === undefined ? undefined : parseInstant(options.asOf, '--as-of');
   const subject =
     options.customer === undefined ? undefined : uuidAs<SubjectId>(options.customer, '--customer');
   const log = await openLog(session);
@@ -88,47 +88,11 @@ async function* eventsOf(
     yield* log.read(customerStream(subject), 0);
     return;
   }
-  for (let after = START; ; ) {
+  for (let after = START; ;) {
     const page = await log.readAll(after, PAGE);
     const last = page.at(-1);
     if (last === undefined) return;
     yield page;
     after = last.position;
   }
-}
-
-function textLine(event: RecordedEvent): string {
-  const { position, metadata, stream, revision, type, data } = event;
-  const { recordedAt, actor, purpose } = metadata;
-  const said = saidIn(data);
-  const where = `${stream}@${String(revision)}`;
-  return `${position} ${recordedAt} ${where} ${type} ${actor} ${purpose}${said === '' ? '' : ` ${said}`}\n`;
-}
-
-/** What an event says, in short; what it seals by category alone. */
-function saidIn(data: RecordedEvent['data']): string {
-  const said = Object.entries(data)
-    .filter(([name]) => name !== 'sealed')
-    .map(([name, value]) => `${name}=${shortly(value)}`);
-  const sealed = (data.sealed ?? []).map(({ category }) => category);
-  if (sealed.length > 0) said.push(`sealed=${sealed.join('+')}`);
-  return said.join(' ');
-}
-
-function shortly(value: JsonObject[string]): string {
-  if (typeof value === 'string') return value.length > 60 ? `${value.slice(0, 57)}...` : value;
-  if (Array.isArray(value)) return `[${String(value.length)}]`;
-  return typeof value === 'object' && value !== null ? '{...}' : String(value);
-}
-
-function jsonLine(event: RecordedEvent): string {
-  const { position, stream, revision, id, type, metadata, data } = event;
-  const sealed = (data.sealed ?? []).map(({ subject, category, scope, key }) => ({
-    subject,
-    category,
-    scope,
-    key,
-  }));
-  const plain = Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'sealed'));
-  return `${JSON.stringify({ position, stream, revision, id, type, metadata, data: plain, sealed })}\n`;
 }

@@ -6,7 +6,7 @@ import { errorCode, InvalidInput, refuse, uuidAs } from '#kernel';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 
-import { EXITS_HELP } from './exits.js';
+import { EXITS_HELP, Refused } from './exits.js';
 import type { Session } from './session.js';
 
 const OWNER_FILE = 0o600;
@@ -107,8 +107,9 @@ async function revoke(session: Session, id: string): Promise<void> {
   const wanted = uuidAs(id, 'ID');
   const ended = await session.withLedger('token', (ledger) => ledger.tokens.revoke(wanted));
   if (!ended) {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- a refusal is a value; the program tells it
-    throw refuse('not-found', 'token-not-found', 'There is no such token, or it is revoked.');
+    throw new Refused(
+      refuse('not-found', 'token-not-found', 'There is no such token, or it is revoked.'),
+    );
   }
   session.say(`token ${wanted} revoked`);
 }

@@ -27,7 +27,7 @@ export class Probes {
 
   /** Answers a request. */
   readonly answer: Handler = (request, response) => {
-    const path = request.url?.split('?', 1)[0];
+    const path = request.url?.split('?', 1)[0] ?? '';
     if (this.readiness.phase.phase === 'stopping') response.setHeader('connection', 'close');
     switch (path) {
       case '/health/live':

@@ -1,17 +1,12 @@
-import { randomBytes } from 'node:crypto';
-
 import type { EventLog, Expected } from '#event-log';
 import { WrongExpectedRevision } from '#event-log';
 import type {
   Category,
   Clock,
   Decider,
-  Deciding,
   Draft,
-  EventData,
   Instant,
   JsonObject,
-  Metadata,
   NewEvent,
   Personal,
   RecordedEvent,
@@ -19,9 +14,10 @@ import type {
   StreamName,
   Upcasters,
 } from '#kernel';
-import { derivedId, faultPoint, isRefusal, laterOf, Outage, refuse } from '#kernel';
-import type { Opener, Opening, SealedCommand, Sealer } from '#vault';
+import { faultPoint, isRefusal, laterOf, Outage, refuse } from '#kernel';
+import type { Opener, Opening, Sealer } from '#vault';
 
+import { dataOf, decidingOf, metadataOf } from './event-parts.js';
 import type { Fold } from './folds.js';
 import { coordinatesOf, Folds, newestName } from './folds.js';
 import type { CommandRequest, Outcome } from './request.js';
@@ -71,9 +67,11 @@ export class CommandHandler<C, D extends Draft, S> {
     return this.#turns.take(request.stream, async () => {
       const fold = this.#folds.take(request.stream);
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-        await this.#folds.advance(fold);
+        const isNew = attempt === 0 && request.founding === true && fold.revision < 0;
+        if (!isNew) await this.#folds.advance(fold);
         const outcome = await this.#attempt(request, fold);
-        if (outcome === 'conflict') continue;
+        // A refusal of a stream that was not looked at says nothing yet.
+        if (outcome === 'conflict' || (isNew && isRefusal(outcome))) continue;
         this.#folds.keep(fold);
         return outcome;
       }
@@ -170,13 +168,18 @@ export class CommandHandler<C, D extends Draft, S> {
     request: CommandRequest<C>,
     fold: Fold<S>,
     events: readonly NewEvent[],
-  ): Promise<Outcome | 'conflict'> {
+  ): Promise<Outcome | Refusal | 'conflict'> {
     const expected: Expected = fold.revision < 0 ? 'no-stream' : fold.revision;
     faultPoint('command.before-append');
     const written = await this.#write(request, fold, expected, events);
     if (written === 'conflict') return 'conflict';
     faultPoint('command.after-append');
-    return outcomeOf(fold, written, false);
+    const before = fold.commands.get(request.id);
+    // Another process was quicker with the same command; to the log it is the same append.
+    const isOurs = written[0]?.metadata.salt === events[0]?.metadata.salt;
+    return isOurs || before === undefined
+      ? outcomeOf(fold, written, false)
+      : this.#repeat(request, fold, before);
   }
 
   /** Appends and reads back. An unknown outcome is read before anything else is said of it. */
@@ -246,44 +249,6 @@ function outcomeOf(
 ): Outcome {
   const { stream, revision } = fold;
   return { stream, revision, position: events.at(-1)?.position ?? fold.position, events, repeated };
-}
-
-function decidingOf(
-  request: CommandRequest<unknown>,
-  now: Instant,
-  opened: ReadonlyMap<string, JsonObject>,
-): Deciding {
-  return {
-    now,
-    purpose: request.purpose,
-    mint: (label) => derivedId(request.id, `mint:${label}`),
-    opened: (subject, category) => opened.get(newestName(subject, category)),
-  };
-}
-
-function metadataOf(
-  request: CommandRequest<unknown>,
-  schema: number,
-  recordedAt: Instant,
-  fingerprint: string,
-): Metadata {
-  return {
-    actor: request.actor,
-    purpose: request.purpose,
-    source: request.source,
-    command: request.id,
-    fingerprint,
-    ...(request.causation === undefined ? {} : { causation: request.causation }),
-    correlation: request.correlation ?? request.id,
-    schema,
-    recordedAt,
-    salt: randomBytes(16).toString('base64url'),
-  };
-}
-
-function dataOf(data: JsonObject, sealed: SealedCommand, index: number): EventData {
-  const envelopes = sealed.envelopes[index] ?? [];
-  return envelopes.length === 0 ? data : { ...data, sealed: envelopes.map((e) => ({ ...e })) };
 }
 
 /** Only a person's own stream may make keys for them. */

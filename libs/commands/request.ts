@@ -30,6 +30,11 @@ export interface CommandRequest<C> {
   readonly correlation?: CommandId;
   /** Current values that the decision must see. */
   readonly needs?: readonly { readonly subject: SubjectId; readonly category: Category }[];
+  /**
+   * Set where the stream is most likely new: it is not read before the first attempt. Where it does
+   * exist the append conflicts, and all is done as usual.
+   */
+  readonly founding?: boolean;
   /** The revision that the caller has seen (If-Match). */
   readonly ifRevision?: number;
 }

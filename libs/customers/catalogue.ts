@@ -67,9 +67,12 @@ function envelopeOf(categories: readonly Category[]): TObject {
   );
 }
 
+/** What is left of a value of which everything was removed. */
+const Removed = Type.Object({}, closed);
+
 const PERSONAL: Readonly<Record<Category, TSchema>> = {
   identity: Identity,
-  affiliation: Type.Union([Affiliation, Mention]),
+  affiliation: Type.Union([Affiliation, Mention, Removed]),
   contact: Contact,
   orders: Voucher,
   correspondence: ReplyAddress,

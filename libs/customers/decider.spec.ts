@@ -37,9 +37,9 @@ function live(life: readonly Step[]): {
   const values = new Map<string, JsonObject>();
   let state = decider.initial();
   life.forEach((step, at) => {
-    const before = structuredClone(state);
+    const before = JSON.stringify(state);
     const decided = decider.decide(commandOf(step, ANNA, state), state, deciding(at, values));
-    expect(state).toEqual(before);
+    expect(JSON.stringify(state)).toBe(before);
     if (isRefusal(decided)) return;
     for (const draft of decided) {
       const fact = factFrom(draft, facts.length);
@@ -62,7 +62,9 @@ function deciding(at: number, values: ReadonlyMap<string, JsonObject>): Deciding
 }
 
 const register: Step = { kind: 0, pick: 0, word: 'x' };
-const lives = fc.array(steps, { maxLength: 60 }).map((life) => [register, ...life]);
+/** Enough for the rarer turns of a life, in a second each. */
+const RUNS = { numRuns: 30 };
+const lives = fc.array(steps, { maxLength: 60, size: 'max' }).map((life) => [register, ...life]);
 
 describe('any life of a customer', () => {
   it('yields only events that their own types describe', () => {
@@ -74,7 +76,7 @@ describe('any life of a customer', () => {
           expect(faultOf(draft)).toBeUndefined();
         }
       }),
-      { numRuns: 200, seed: 1 },
+      { numRuns: 100, seed: 1 },
     );
     const never = Object.keys(customerEventTypes).filter((type) => !seen.has(type));
     // These two need a second customer, or none.
@@ -102,6 +104,7 @@ describe('any life of a customer', () => {
         const snapshot = structuredClone(fold(decider.initial(), facts.slice(0, cut)));
         expect(fold(snapshot, facts.slice(cut))).toEqual(state);
       }),
+      RUNS,
     );
   });
 
@@ -113,6 +116,7 @@ describe('any life of a customer', () => {
           expect(new Set(names).size).toBe(names.length);
         }
       }),
+      RUNS,
     );
   });
 
@@ -131,6 +135,7 @@ describe('any life of a customer', () => {
           }
         }
       }),
+      RUNS,
     );
   });
 });

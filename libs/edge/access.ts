@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 
 import { SOURCES } from '#kernel';
 
+import { CommandAnswer } from './answers.js';
 import type { EdgeAsking, EdgeCaller, Role } from './ports.js';
 import { ROLES } from './ports.js';
 
@@ -61,6 +62,7 @@ const IF_MATCH = ApiHeader({
   required: false,
   description: 'The ETag that the caller has seen; 412 if the customer was changed meanwhile.',
 });
+const ANSWER = ApiResponse({ status: '2XX', type: CommandAnswer, description: 'Carried out.' });
 const PROBLEM = ApiResponse({
   status: 'default',
   description: 'Problem details (RFC 9457); each `type` has a page.',
@@ -93,7 +95,7 @@ export function Reads(roles: readonly Role[]) {
 /** A command on the register: purpose and Idempotency-Key are given. */
 export function Writes(roles: readonly Role[]) {
   const route = { roles, purposed: true, keyed: true, early: false };
-  return applyDecorators(access(route), ApiBearerAuth(), PURPOSE, KEY, SOURCE, IF_MATCH);
+  return applyDecorators(access(route), ANSWER, ApiBearerAuth(), PURPOSE, KEY, SOURCE, IF_MATCH);
 }
 
 /** A change to the running of the ledger, which writes no event of the register. */

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
-/** What a command came to, as far as an answer tells it. */
-interface Told {
+/** What a command came to, as it is answered. */
+export interface CommandAnswered {
   readonly revision: number;
   readonly position: string;
   readonly events: readonly { readonly id: string; readonly type: string }[];
@@ -15,7 +15,7 @@ export class EventAnswer {
   @ApiProperty() readonly type!: string;
 }
 
-/** What a command came to. */
+/** What a command came to, for the API's description. @see CommandAnswered */
 export class CommandAnswer {
   @ApiProperty({ description: 'Revision of the customer: the ETag.' }) readonly revision!: number;
   @ApiProperty({ description: 'Give it to queries as `after` to see what this command did.' })
@@ -27,19 +27,22 @@ export class CommandAnswer {
 }
 
 /** The answer to a command, and its ETag. */
-export function told(reply: FastifyReply, outcome: Told): CommandAnswer {
+export function told(reply: FastifyReply, outcome: CommandAnswered): CommandAnswered {
   noStore(reply).header('etag', etag(outcome.revision));
   return commandAnswer([outcome]);
 }
 
 /** The answer to a command on several streams; revision and ETag are those of the first. */
-export function toldAll(reply: FastifyReply, outcomes: readonly Told[]): CommandAnswer {
+export function toldAll(
+  reply: FastifyReply,
+  outcomes: readonly CommandAnswered[],
+): CommandAnswered {
   const answer = commandAnswer(outcomes);
   noStore(reply).header('etag', etag(answer.revision));
   return answer;
 }
 
-function commandAnswer(outcomes: readonly Told[]): CommandAnswer {
+function commandAnswer(outcomes: readonly CommandAnswered[]): CommandAnswered {
   return {
     revision: outcomes[0]?.revision ?? -1,
     position: lastPosition(outcomes),

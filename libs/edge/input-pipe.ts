@@ -40,7 +40,7 @@ export class InputPipe implements PipeTransform {
 /** An object deeper than any DTO overflows the walk through it. */
 function instanceOf(metatype: new (...args: never[]) => unknown, given: unknown): object {
   try {
-    return plainToInstance(metatype as new () => object, given) as object;
+    return plainToInstance<object, unknown>(metatype as new () => object, given);
   } catch {
     throw refused([{ field: '', rule: 'depth', hint: 'is nested too deeply' }]);
   }

@@ -5,11 +5,13 @@ import { IntegrityError, type RecordedEvent, type StreamName } from '#kernel';
  * would make it a wrong one.
  *
  * @param pageFrom the next events of the stream from a revision on; none at its end
+ * @param fewest a page that holds fewer events than this is the last: the end need not be asked for
  */
 export async function* streamPages(
   stream: StreamName,
   from: number,
   pageFrom: (from: number) => readonly RecordedEvent[],
+  fewest: number,
 ): AsyncGenerator<readonly RecordedEvent[], void, void> {
   let next = from;
   for (;;) {
@@ -20,6 +22,7 @@ export async function* streamPages(
       next += 1;
     }
     yield page;
+    if (page.length < fewest) return;
   }
 }
 

@@ -16,5 +16,3 @@ export const VAULT_FAULT_POINTS = [
   'rotation.after-kek-destroyed',
   'rotation.after-retired',
 ] as const;
-
-export type VaultFaultPoint = (typeof VAULT_FAULT_POINTS)[number];

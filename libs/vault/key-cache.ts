@@ -20,6 +20,8 @@ export type Keys = ReadonlyMap<KeyId, KeyState>;
 interface Entry {
   readonly state: LiveKey;
   readonly until: number;
+  /** Whether it was used since it was last looked at for eviction. */
+  used: boolean;
 }
 
 /** A question to the vault that is not finished; what is learned meanwhile spoils its answer. */
@@ -35,6 +37,8 @@ interface Fetched<T> {
 }
 
 const MAX_PASSES = 8;
+/** One key in so many is dropped beyond what eviction needs. */
+const SPARE = 8;
 
 /**
  * The keys of one process: the only place where they are kept, bounded in number and time.
@@ -147,11 +151,7 @@ export class KeyCache {
     const states = new Map<KeyId, KeyState>();
     for (const key of keys) {
       const entry = this.#live.get(key);
-      if (entry !== undefined) {
-        // The end of a Map is what was used last.
-        this.#live.delete(key);
-        this.#live.set(key, entry);
-      }
+      if (entry !== undefined) entry.used = true;
       const state = own.get(key)?.value ?? this.#destroyed.get(key) ?? entry?.state;
       states.set(key, state ?? { state: 'missing' });
     }
@@ -198,7 +198,7 @@ export class KeyCache {
       return;
     }
     if (held !== undefined) this.#drop(key, held);
-    this.#live.set(key, { state, until });
+    this.#live.set(key, { state, until, used: false });
   }
 
   #forget(key: KeyId): void {
@@ -212,15 +212,29 @@ export class KeyCache {
     entry.state.dek.fill(0);
   }
 
+  /**
+   * Drops what was not used for longest, roughly: what was used since the last time gets another
+   * round (the CLOCK algorithm). Some more than need be, since a Map that is moved around in at
+   * every use is slow to walk.
+   */
   #evict(): void {
-    for (const [key, entry] of this.#live) {
-      if (this.#live.size <= this.options.maxKeys) break;
-      this.#drop(key, entry);
+    const { maxKeys } = this.options;
+    if (this.#live.size > maxKeys) {
+      const rest = maxKeys - Math.floor(maxKeys / SPARE);
+      for (const [key, entry] of this.#live) {
+        if (this.#live.size <= rest) break;
+        if (entry.used) this.#anotherRound(key, entry);
+        else this.#drop(key, entry);
+      }
     }
-    for (const key of this.#destroyed.keys()) {
-      if (this.#destroyed.size <= this.options.maxKeys) break;
-      this.#destroyed.delete(key);
-    }
+    if (this.#destroyed.size > maxKeys) this.#destroyed.clear();
+  }
+
+  /** Moves an entry to the end of the walk. */
+  #anotherRound(key: KeyId, entry: Entry): void {
+    entry.used = false;
+    this.#live.delete(key);
+    this.#live.set(key, entry);
   }
 
   /** Keys leave on time also when nobody asks for any. */

@@ -1,9 +1,8 @@
-import { START } from '#kernel';
 import type { Category, JsonObject, Position, RecordedEvent } from '#kernel';
 
 import { documentCheck } from './definition.js';
 import { openAll, type OpenedValues, type OpenEnvelopes } from './opening.js';
-import type { Batch, Build, Opened, Standing, ViewDefinition, Views } from './port.js';
+import type { Build, Change, Opened, Standing, ViewDefinition, Views } from './port.js';
 import { poisonOf, type Poison } from './reasons.js';
 import { targetOf, type Target } from './routing.js';
 
@@ -28,13 +27,12 @@ interface Plan {
   readonly poison?: Poison | undefined;
 }
 
-/** A document as it stands in memory. */
-interface Entry {
-  readonly doc: JsonObject | undefined;
-  readonly position: Position;
+/** A document in memory, as the last event folded has left it. */
+interface Entry extends Change {
+  doc: JsonObject | null;
+  position: Position;
+  readonly standing: Standing;
 }
-
-const ABSENT: Entry = { doc: undefined, position: START };
 
 /**
  * Folds events into the documents of one build, in memory, until the changes are written. An event
@@ -44,7 +42,8 @@ export class Folding {
   readonly #options: FoldingOptions;
   readonly #view: ViewDefinition;
   readonly #checkDocument: (doc: JsonObject) => void;
-  readonly #changed = new Map<string, Entry>();
+  readonly #entries = new Map<string, Entry>();
+  #changed: Entry[] = [];
 
   constructor(options: FoldingOptions) {
     this.#options = options;
@@ -52,25 +51,20 @@ export class Folding {
     this.#checkDocument = documentCheck(options.view.indexes);
   }
 
-  /** How many documents have changed and wait to be written. */
-  get changed(): number {
-    return this.#changed.size;
+  /** How many documents are held in memory. */
+  get size(): number {
+    return this.#entries.size;
   }
 
-  /** The changes since the last {@link clear}. */
-  changes(): Pick<Batch, 'upserts' | 'deletes'> {
-    const upserts: Batch['upserts'][number][] = [];
-    const deletes: Batch['deletes'][number][] = [];
-    for (const [id, { doc, position }] of this.#changed) {
-      if (doc === undefined) deletes.push({ id, position });
-      else upserts.push({ id, doc, position });
-    }
-    return { upserts, deletes };
+  /** The documents that have changed since the last {@link clear}. */
+  get changes(): readonly Change[] {
+    return this.#changed;
   }
 
-  /** Forgets the changes: they were written, or will be folded again. */
+  /** Forgets all documents: those changed were written, or will be folded again. */
   clear(): void {
-    this.#changed.clear();
+    this.#entries.clear();
+    this.#changed = [];
   }
 
   /**
@@ -81,10 +75,12 @@ export class Folding {
     const planned = this.#plan(events);
     const { steps, values, poison } = await this.#open(planned);
     const matches = await this.#match(steps);
-    const stored = await this.#load(steps, matches);
+    await this.#load(steps, matches);
+    const opened = new OpenedOne(values, this.#options.token);
     for (const step of steps) {
+      opened.event = step.event;
       try {
-        this.#apply(step, this.#idsOf(step, matches.get(step)), stored, values);
+        this.#apply(step, this.#idsOf(step, matches.get(step)), opened);
       } catch (error) {
         return poisonOf(step.event, 'apply', error);
       }
@@ -134,52 +130,72 @@ export class Folding {
   async #load(
     steps: readonly Step[],
     matches: ReadonlyMap<Step, readonly string[]>,
-  ): Promise<ReadonlyMap<string, Standing>> {
-    const ids = new Set<string>();
+  ): Promise<void> {
+    const wanted = new Set<string>();
     for (const step of steps) {
-      const touched = step.target.kind === 'ids' ? step.target.ids : (matches.get(step) ?? []);
-      for (const id of touched) if (!this.#changed.has(id)) ids.add(id);
+      const ids = step.target.kind === 'ids' ? step.target.ids : (matches.get(step) ?? []);
+      for (const id of ids) if (!this.#entries.has(id)) wanted.add(id);
     }
-    return ids.size === 0 ? new Map() : this.#options.views.load(this.#options.build, [...ids]);
+    if (wanted.size === 0) return;
+    const ids = [...wanted];
+    const standings = await this.#options.views.load(this.#options.build, ids);
+    standings.forEach((standing, i) => {
+      const id = ids[i] ?? '';
+      const { doc, position } = standing;
+      this.#entries.set(id, { id, doc, position, standing });
+    });
   }
 
   /** A filter sees what earlier events have done: of changed documents, memory knows better. */
   #idsOf({ target }: Step, found: readonly string[] = []): readonly string[] {
     if (target.kind === 'ids') return target.ids;
-    const ids = found.filter((id) => !this.#changed.has(id));
-    for (const [id, { doc }] of this.#changed) {
-      if (doc !== undefined && target.test(doc)) ids.push(id);
-    }
+    const ids = found.filter((id) => !hasChanged(this.#entries.get(id)));
+    for (const { id, doc } of this.#changed) if (doc !== null && target.test(doc)) ids.push(id);
     return ids;
   }
 
-  #apply(
-    { event }: Step,
-    ids: readonly string[],
-    stored: ReadonlyMap<string, Standing>,
-    values: OpenedValues,
-  ): void {
-    const opened: Opened = {
-      value: (subject, category) => values(event.id, subject, category),
-      token: this.#options.token,
-    };
-    const after: [string, Entry][] = [];
-    for (const id of ids) {
-      const before = this.#changed.get(id) ?? entryOf(stored.get(id));
-      // Folded already: a crash came between these documents and their checkpoint.
-      if (event.position <= before.position) continue;
-      const doc = this.#view.apply(before.doc, event, opened);
-      if (doc === undefined || doc === before.doc || (doc === null && before.doc === undefined)) {
-        continue;
-      }
-      if (doc !== null) this.#checkDocument(doc);
-      after.push([id, { doc: doc ?? undefined, position: event.position }]);
-    }
-    for (const [id, entry] of after) this.#changed.set(id, entry);
+  #apply({ event }: Step, ids: readonly string[], opened: Opened): void {
+    const results = ids.map((id) => this.#after(this.#entries.get(id), event, opened));
+    results.forEach((doc, i) => {
+      const entry = this.#entries.get(ids[i] ?? '');
+      if (entry === undefined || doc === undefined) return;
+      if (!hasChanged(entry)) this.#changed.push(entry);
+      entry.doc = doc;
+      entry.position = event.position;
+    });
+  }
+
+  /** The document after the event; undefined where it stays as it is. */
+  #after(
+    entry: Entry | undefined,
+    event: RecordedEvent,
+    opened: Opened,
+  ): JsonObject | null | undefined {
+    // Folded already: a crash came between these documents and their checkpoint.
+    if (entry === undefined || event.position <= entry.position) return undefined;
+    const doc = this.#view.apply(entry.doc ?? undefined, event, opened);
+    if (doc === undefined || doc === entry.doc) return undefined;
+    if (doc !== null) this.#checkDocument(doc);
+    return doc;
   }
 }
 
-function entryOf(standing: Standing | undefined): Entry {
-  if (standing === undefined) return ABSENT;
-  return { doc: standing.doc ?? undefined, position: standing.position };
+function hasChanged(entry: Entry | undefined): boolean {
+  return entry !== undefined && entry.position !== entry.standing.position;
+}
+
+/** What opening gave of the event that is being folded. */
+class OpenedOne implements Opened {
+  event: RecordedEvent | undefined;
+  readonly #values: OpenedValues;
+  readonly token: Opened['token'];
+
+  constructor(values: OpenedValues, token: Opened['token']) {
+    this.#values = values;
+    this.token = token;
+  }
+
+  value(...[subject, category]: Parameters<Opened['value']>): JsonObject | undefined {
+    return this.event && this.#values(this.event.id, subject, category);
+  }
 }

@@ -1,5 +1,6 @@
 import { InvalidInput } from '#kernel';
 
+import { isDocumentId } from './definition.js';
 import type { Index, Page } from './port.js';
 import { isScalar } from './values.js';
 
@@ -23,7 +24,7 @@ export function checkPage(indexes: readonly Index[], page: Page): void {
     }
   }
   if (after === undefined) return;
-  if (typeof after.id !== 'string' || !isScalar(after.value ?? null)) {
+  if (!isDocumentId(after.id) || !isScalar(after.value ?? null)) {
     throw new InvalidInput('after', 'page-after', 'must be the last row of the page before');
   }
 }

@@ -107,10 +107,29 @@ export interface Build {
   readonly parked?: Parked;
 }
 
+/** What a build holds of an id. */
+export interface Standing {
+  /** null where there is no document, or not any more. */
+  readonly doc: JsonObject | null;
+  /** Position of the last event folded into it, or that dropped it; START where there was none. */
+  readonly position: Position;
+}
+
+/** A document after some events. */
+export interface Change {
+  readonly id: string;
+  /** null to drop it. */
+  readonly doc: JsonObject | null;
+  /** Position of the last event folded into it. */
+  readonly position: Position;
+  /** What `load` gave of it, the very object, if it was loaded: the store need not look again. */
+  readonly standing?: Standing;
+}
+
 /** One batch of changes to a build. */
 export interface Batch {
-  readonly upserts: readonly Row[];
-  readonly deletes: readonly { readonly id: string; readonly position: Position }[];
+  /** At most one for each id. */
+  readonly changes: readonly Change[];
   /** The new checkpoint. */
   readonly checkpoint: Position;
   /** Epoch of the lease under which it is written; an older one than was seen is refused. */
@@ -139,12 +158,6 @@ export interface Row<Doc extends JsonObject = JsonObject> {
   readonly id: string;
   readonly doc: Doc;
   /** Position of the last event folded into it. */
-  readonly position: Position;
-}
-
-/** What a build holds of an id: its document, or null where it was dropped. */
-export interface Standing {
-  readonly doc: JsonObject | null;
   readonly position: Position;
 }
 
@@ -200,9 +213,9 @@ export interface Views {
   /** @throws InvalidInput, BuildReplaced */
   count(view: ViewDefinition, filter: Filter, within?: Within): Promise<number>;
 
-  /** What a given build holds of these ids, for folding. */
-  load(build: Build, ids: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
-  /** Ids of a given build's documents that match, for folding. */
+  /** What a given build holds of these ids, in their order, for folding. @throws Fenced */
+  load(build: Build, ids: readonly string[]): Promise<readonly Standing[]>;
+  /** Ids of a given build's documents that match, for folding. @throws Fenced */
   match(build: Build, view: ViewDefinition, filter: Filter): Promise<readonly string[]>;
   /**
    * Writes all of a batch, then its checkpoint, which never falls. A document is changed only by a

@@ -17,7 +17,7 @@ import { tokenizerOf, type SearchSecrets, type Tokenizer } from './tokens.js';
 export interface ProjectorSettings {
   /** Most events of one read. Default 2,000. */
   readonly batchEvents: number;
-  /** While catching up, changes are kept in memory until they are this many documents. 5,000. */
+  /** While catching up, documents are kept in memory until they are this many. Default 10,000. */
   readonly flushDocuments: number;
   /** The pause after an outage; it doubles with each, up to 50 times this. Default 100 ms. */
   readonly retryMillis: number;
@@ -27,7 +27,7 @@ export interface ProjectorSettings {
 
 export const PROJECTOR_DEFAULTS: ProjectorSettings = {
   batchEvents: 2_000,
-  flushDocuments: 5_000,
+  flushDocuments: 10_000,
   retryMillis: 100,
   parkedPollMillis: 500,
 };
@@ -176,7 +176,7 @@ export class Projector {
     this.#become('catching-up');
     for await (const page of pagesAfter(log, this.#checkpoint, settings.batchEvents, signal)) {
       const poison = await this.#fold(folding, page.events);
-      if (poison !== undefined || page.newest || folding.changed >= settings.flushDocuments) {
+      if (poison !== undefined || page.newest || folding.size >= settings.flushDocuments) {
         await this.#flush(folding);
       }
       if (poison !== undefined) {
@@ -218,7 +218,8 @@ export class Projector {
     if (this.#folded === this.#checkpoint) return;
     const { views, build, view, epoch } = this.#options;
     reach('projection.before-write');
-    await views.write(build, view, { ...folding.changes(), checkpoint: this.#folded, epoch });
+    const { changes } = folding;
+    await views.write(build, view, { changes, checkpoint: this.#folded, epoch });
     reach('projection.after-write');
     folding.clear();
     this.#checkpoint = this.#folded;

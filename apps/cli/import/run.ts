@@ -1,4 +1,11 @@
-import type { Columns, CustomerRow, ImportMap, InvoiceRow, RowOutcome, RowProblem } from '#customers';
+import type {
+  Columns,
+  CustomerRow,
+  ImportMap,
+  InvoiceRow,
+  RowOutcome,
+  RowProblem,
+} from '#customers';
 import {
   bindColumns,
   customerRows,

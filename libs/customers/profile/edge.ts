@@ -16,7 +16,6 @@ import { CustomerCommands } from '../service/customer-commands.js';
 import { CustomerSearch } from '../service/customer-search.js';
 import { CUSTOMER_CATEGORIES } from '../vocabulary.js';
 import type { CustomerCategory } from '../vocabulary.js';
-import { hasName } from './decide.js';
 
 /** A customer to be entered into the register. */
 export class RegisterBody {
@@ -75,7 +74,7 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
 
   async execute({ asking, body }: RegisterCustomer) {
     const { category, identity, contact, affiliation } = body;
-    if (!hasName({ ...identity })) return nameMissing();
+    if (!isNamed(identity)) return nameMissing();
     const asked = { category, identity, contact, affiliation };
     const outcome = await this.customers.register(asking, asked);
     if (isRefusal(outcome)) return outcome;
@@ -91,6 +90,10 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
       throw error;
     }
   }
+}
+
+function isNamed({ firstName, lastName, organisationName }: IdentityBody): boolean {
+  return (firstName ?? lastName ?? organisationName) !== undefined;
 }
 
 function nameMissing(): Refusal {

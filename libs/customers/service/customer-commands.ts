@@ -36,7 +36,10 @@ export class CustomerCommands {
     const id = commandIdOf(this.ledger, asking.account, 'register', asking.key);
     const subject = derivedId<SubjectId>(id, 'mint:customer');
     const command: CustomerCommand = { do: 'register', subject, ...asked };
-    const request = this.#request(asking, id, command, { do: 'register', ...asked });
+    const request = {
+      ...this.#request(asking, id, command, { do: 'register', ...asked }),
+      founding: true,
+    };
     const outcome = await this.numbers.whileReserved(subject, asked.identity.customerNumber, () =>
       this.handler.handle(request),
     );

@@ -24,7 +24,7 @@ import {
   Text,
 } from '#edge';
 import type { EdgeCaller } from '#edge';
-import type { Instant, Position, Refusal, SubjectId } from '#kernel';
+import type { Instant, JsonObject, Position, Refusal, SubjectId } from '#kernel';
 import { parseInstant, START } from '#kernel';
 import type { Page } from '#views';
 
@@ -170,9 +170,7 @@ export class ReadingController {
     const { limit = 25, cursor, after, ...asked } = body;
     const place = this.cursors.open('search', cursor);
     await this.freshness.seen(customersView.name, after);
-    const isPlace = typeof place?.id === 'string' && typeof place.value === 'string';
-    const from = isPlace ? { after: { id: String(place.id), value: String(place.value) } } : {};
-    const search = new SearchCustomers(caller, asked, { limit, ...from });
+    const search = new SearchCustomers(caller, asked, { limit, ...afterPlace(place) });
     const { customers, count, next } = await this.queries.execute(search);
     noStore(reply);
     const more = next && { cursor: this.cursors.seal('search', { ...next }) };
@@ -231,6 +229,11 @@ export class ReadingController {
     noStore(reply);
     return asOfAnswer(subject, then);
   }
+}
+
+function afterPlace(place: JsonObject | undefined): Pick<Page, 'after'> {
+  if (typeof place?.id !== 'string' || typeof place.value !== 'string') return {};
+  return { after: { id: place.id, value: place.value } };
 }
 
 /** What an auditor may know of a state; keys are named, and nothing of a key is in it. */

@@ -133,12 +133,7 @@ export class TradeController {
     @Body() body: OrderBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { voucher, placedBy } = body;
-    const customer = placedBy && uuidAs<SubjectId>(placedBy.customer, 'placedBy.customer');
-    const asked: OrderAsked =
-      placedBy === undefined || customer === undefined
-        ? { voucher }
-        : { voucher, placedBy: { ...placedBy, customer } };
+    const asked = { voucher: body.voucher, ...placed(body.placedBy) };
     const recorded = new RecordOrder(asking, subject, asked);
     const outcome = granted(await this.commands.execute(recorded));
     return { id: outcome.events[0]?.data.order, ...told(reply, outcome) };
@@ -259,6 +254,13 @@ export class TradeController {
     this.freshness.nudge();
     return told(reply, outcome);
   }
+}
+
+function placed(by: PlacedByBody | undefined): Pick<OrderAsked, 'placedBy'> {
+  if (by === undefined) return {};
+  const { name, title } = by;
+  const customer = uuidAs<SubjectId>(by.customer, 'placedBy.customer');
+  return { placedBy: { customer, name, ...(title === undefined ? {} : { title }) } };
 }
 
 function afterPlace(place: JsonObject | undefined): Pick<Page, 'after'> {

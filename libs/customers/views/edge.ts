@@ -1,14 +1,4 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Injectable,
-  Param,
-  Post,
-  Query,
-  Res,
-} from '@nestjs/common';
+import { Controller, Get, HttpCode, Injectable, Param, Post, Query, Res } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler } from '@nestjs/cqrs';
 import { Query as BusQuery, QueryBus, QueryHandler } from '@nestjs/cqrs';

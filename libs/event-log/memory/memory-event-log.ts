@@ -62,11 +62,12 @@ export class MemoryEventLog implements EventLog {
   }
 
   read(stream: StreamName, from: number): AsyncIterable<readonly RecordedEvent[]> {
-    return streamPages(stream, from, (next) => {
+    const pageFrom = (next: number) => {
       this.#assertOpen();
       const rest = this.#streamOf(stream).filter(([, , revision]) => revision >= next);
       return rest.slice(0, PAGE).map(recordedEvent);
-    });
+    };
+    return streamPages(stream, from, pageFrom, PAGE);
   }
 
   async readAll(after: Position, limit: number): Promise<readonly RecordedEvent[]> {

@@ -5,7 +5,7 @@ import { numberOf, positionOf } from '../positions.js';
 import { recordedEvent, type StoredEvent } from '../recorded.js';
 
 /** Rows that are fetched at once; between fetches it is seen how large the page has become. */
-const CHUNK = 100;
+export const CHUNK = 100;
 /** A page takes no more rows in beyond this length of their JSON. */
 const PAGE_LENGTH = 4_194_304;
 

@@ -14,7 +14,7 @@ import { encodeAppend, MAX_APPEND_BYTES } from '../append.js';
 import { Bell, follow } from '../follow.js';
 import type { Appended, EventLog, Expected } from '../port.js';
 import { streamPages } from '../stream-pages.js';
-import { Reader } from './reader.js';
+import { CHUNK, Reader } from './reader.js';
 import { EVENT_LOG_FORMAT } from './schema.js';
 import { Writer } from './writer.js';
 
@@ -80,9 +80,8 @@ export class SqliteEventLog implements EventLog {
   }
 
   read(stream: StreamName, from: number): AsyncIterable<readonly RecordedEvent[]> {
-    return streamPages(stream, from, (next) =>
-      this.#read((reader) => reader.stream(stream, next, PAGE)),
-    );
+    const pageFrom = (next: number) => this.#read((reader) => reader.stream(stream, next, PAGE));
+    return streamPages(stream, from, pageFrom, CHUNK);
   }
 
   async readAll(after: Position, limit: number): Promise<readonly RecordedEvent[]> {

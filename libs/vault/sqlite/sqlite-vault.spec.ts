@@ -17,7 +17,8 @@ import {
   vaultContract,
   wantedKey,
 } from '../contract/index.js';
-import { openFileKeks } from '../file/index.js';
+import { VAULT_FAULT_POINTS } from '../fault-points.js';
+import { openFileAnchor, openFileKeks } from '../file/index.js';
 import type { KekStore } from '../kek.js';
 import { DEFAULT_ROTATION } from '../rotation.js';
 import { openSqliteVault, type SqliteVault, type SqliteVaultOptions } from './index.js';
@@ -507,6 +508,7 @@ describe('a backup', () => {
     await vault.vault.destroy([gone.ref.key], event(), now());
     const copy = join(place.folder, 'copy.db');
     await vault.backup(copy);
+    if (process.platform !== 'win32') expect(statSync(copy).mode & 0o077).toBe(0);
     const bytes = readFileSync(copy);
     expect(wrapped.map((each) => holdsAny(bytes, [each]))).toEqual([true, false]);
     const { keks, clock } = place;
@@ -515,6 +517,22 @@ describe('a backup', () => {
     expect(await restored.ledgerId()).toBe(place.ledger);
     await restored.close();
   });
+});
+
+test('every fault point of the lib is reached, and no other', async () => {
+  const reached = new Set<string>();
+  setFaultProbe((point) => reached.add(point));
+  const vault = await place.claimed();
+  const { ref } = await provisionOne(vault);
+  await vault.rotation.beginRotation();
+  await vault.rotation.rewrapBatch(10);
+  place.clock.advance(DEFAULT_ROTATION.backupMillis);
+  await vault.rotation.retireDue();
+  const anchor = await openFileAnchor(join(place.folder, 'anchor.log'));
+  await anchor.claim(place.ledger);
+  await anchor.recordDestroyed([{ key: ref.key, by: event(), at: now() }]);
+  await vault.vault.destroy([ref.key], event(), now());
+  expect([...reached].sort()).toEqual([...VAULT_FAULT_POINTS].sort());
 });
 
 test('a scope is text of any kind', async () => {

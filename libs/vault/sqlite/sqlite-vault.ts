@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 
 import { errorCode, type Clock, type KekId, type LedgerId } from '#kernel';
 import {
@@ -81,7 +82,10 @@ export async function openSqliteVault(
         rotation.nameFirst(kek);
       });
     },
-    backup: (target: string) => backupDatabase(PART, file, target),
+    backup: async (target: string) => {
+      await backupDatabase(PART, file, target);
+      await chmod(target, 0o600);
+    },
     close: () => closeEngine(engine),
   };
 }

@@ -1,9 +1,19 @@
-import { isJsonObject } from '#kernel';
+import { START, isJsonObject } from '#kernel';
 import type { JsonObject } from '#kernel';
 
 import { matcher, parseFilter } from '../filter.js';
 import { checkPage } from '../page.js';
-import type { Batch, Build, Filter, Page, Row, Scalar, Sort, ViewDefinition } from '../port.js';
+import type {
+  Batch,
+  Build,
+  Filter,
+  Page,
+  Row,
+  Scalar,
+  Sort,
+  Standing,
+  ViewDefinition,
+} from '../port.js';
 import { compareScalars, compareText, fieldReader, isScalar } from '../values.js';
 
 /** A document as text, so that nobody holds what is stored; null where it was dropped. */
@@ -24,17 +34,17 @@ export class MemoryBuild {
     this.build = build;
   }
 
-  standing(id: string): { doc: JsonObject | null; position: Row['position'] } | undefined {
+  standing(id: string): Standing {
     const kept = this.#docs.get(id);
-    return kept && { doc: kept.text === null ? null : parsed(kept.text), position: kept.position };
+    if (kept === undefined) return { doc: null, position: START };
+    return { doc: kept.text === null ? null : parsed(kept.text), position: kept.position };
   }
 
-  write(batch: Batch): void {
-    for (const { id, doc, position } of batch.upserts) this.#put(id, JSON.stringify(doc), position);
-    for (const { id, position } of batch.deletes) this.#put(id, null, position);
-    if (batch.checkpoint > this.build.checkpoint) {
-      this.build = { ...this.build, checkpoint: batch.checkpoint };
+  write({ changes, checkpoint }: Batch): void {
+    for (const { id, doc, position } of changes) {
+      this.#put(id, doc === null ? null : JSON.stringify(doc), position);
     }
+    if (checkpoint > this.build.checkpoint) this.build = { ...this.build, checkpoint };
   }
 
   #put(id: string, text: string | null, position: Row['position']): void {

@@ -78,10 +78,9 @@ export class MemoryViews implements Views {
     view: ViewDefinition<Doc>,
     id: string,
   ): Promise<Row<Doc> | undefined> {
-    const standing = this.#forReading(view).standing(id);
-    if (standing === undefined || standing.doc === null) return undefined;
+    const { doc, position } = this.#forReading(view).standing(id);
     // Written under this version of the definition, so of its type.
-    return { id, doc: standing.doc as Doc, position: standing.position };
+    return doc === null ? undefined : { id, doc: doc as Doc, position };
   }
 
   async find<Doc extends JsonObject>(
@@ -97,14 +96,9 @@ export class MemoryViews implements Views {
     return this.#forReading(view, within).matching(view, filter).length;
   }
 
-  async load(build: Build, ids: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
-    const found = new Map<string, Standing>();
+  async load(build: Build, ids: readonly string[]): Promise<readonly Standing[]> {
     const held = this.#held(build);
-    for (const id of ids) {
-      const standing = held.standing(id);
-      if (standing !== undefined) found.set(id, standing);
-    }
-    return found;
+    return ids.map((id) => held.standing(id));
   }
 
   async match(build: Build, view: ViewDefinition, filter: Filter): Promise<readonly string[]> {

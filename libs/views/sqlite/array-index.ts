@@ -1,6 +1,7 @@
+import type { JsonObject } from '#kernel';
 import type { Database, SqlValue, Statement } from '#sqlite-file';
 
-import type { Indexed, Layout } from './schema.js';
+import type { Layout } from './schema.js';
 
 /** An element of an array field of a document. */
 interface Element {
@@ -11,25 +12,25 @@ interface Element {
 
 /** The elements of the `array` indexes of one build. Changes are gathered, and written in order. */
 export class ArrayIndex {
-  readonly #fields: number;
+  readonly #fields: Layout['lists'];
   readonly #insert: Statement<never>;
   readonly #remove: Statement<never>;
   #added: Element[] = [];
   #removed: Element[] = [];
 
   constructor(db: Database, layout: Layout) {
-    this.#fields = layout.lists.length;
+    this.#fields = layout.lists;
     this.#insert = db.prepare(`INSERT OR IGNORE INTO ${layout.arrays} VALUES (?, ?, ?)`);
     this.#remove = db.prepare(
       `DELETE FROM ${layout.arrays} WHERE field = ? AND value = ? AND doc = ?`,
     );
   }
 
-  /** Takes note of a change of a document's lists, which are in the order of the layout. */
-  change(doc: number, before: Indexed['lists'], after: Indexed['lists']): void {
-    for (let field = 0; field < this.#fields; field++) {
-      const old = before[field] ?? [];
-      const now = after[field] ?? [];
+  /** Takes note of a change of a document; null where there is none before or after it. */
+  change(doc: number, before: JsonObject | null, after: JsonObject | null): void {
+    for (const { number: field, read } of this.#fields) {
+      const old = before === null ? [] : read(before);
+      const now = after === null ? [] : read(after);
       if (same(old, now)) continue;
       const kept = new Set(now.map(keyOf));
       const stood = new Set(old.map(keyOf));

@@ -3,31 +3,34 @@ import { IntegrityError, isJsonObject, START } from '#kernel';
 import type { Database, Statement } from '#sqlite-file';
 
 import { parseFilter } from '../filter.js';
-import type { Batch, Filter, Standing, ViewDefinition } from '../port.js';
+import type { Batch, Change, Filter, Standing, ViewDefinition } from '../port.js';
 import { ArrayIndex } from './array-index.js';
 import type { BuildRow } from './catalog.js';
 import { filterSql } from './filter-sql.js';
-import { indexed, NOTHING_INDEXED, type Indexed, type Layout } from './schema.js';
-
-/** What the store has of an id that may be changed. */
-interface Known {
-  /** The row of its document; none where there is no document. */
-  readonly seq: number | undefined;
-  readonly position: Position;
-  readonly indexed: Indexed;
-}
-
-const UNKNOWN: Known = { seq: undefined, position: START, indexed: NOTHING_INDEXED };
-
-/** Most ids of which is remembered what was loaded. */
-const MOST_KNOWN = 50_000;
+import type { Layout } from './schema.js';
 
 /**
- * The documents of one build, on the connection that writes. The caller holds the transaction.
- *
- * What was loaded is remembered for the write that follows, as long as nobody has written between
- * them: most of the work of a fold is finding rows.
+ * What `load` gives: what was found, and where. Most of the work of a fold is finding rows, so the
+ * write that follows uses it, if nobody has written between them.
  */
+class Found implements Standing {
+  constructor(
+    /** Row of the document; undefined where there is none. */
+    readonly seq: number | undefined,
+    readonly position: Position,
+    readonly doc: JsonObject | null,
+    /** How often the build had been written when it was found. */
+    readonly written: number,
+  ) {}
+}
+
+/** A change and what it changes. */
+interface Replacing {
+  readonly change: Change;
+  readonly before: Found;
+}
+
+/** The documents of one build, on the connection that writes. The caller holds the transaction. */
 export class Documents {
   readonly #db: Database;
   readonly #layout: Layout;
@@ -35,11 +38,9 @@ export class Documents {
   readonly #sql: Readonly<
     Record<'insert' | 'updateDoc' | 'updateAll' | 'remove' | 'drop' | 'undrop', Statement<never>>
   >;
-  readonly #docsOf: Statement<[id: string, seq: number, position: Position, doc: string]>;
-  readonly #droppedOf: Statement<[id: string, position: Position]>;
+  readonly #docsOf: Statement<[at: number, seq: number, position: Position, doc: string]>;
+  readonly #droppedOf: Statement<[at: number, position: Position]>;
   readonly #anyDropped: Statement<[number]>;
-  readonly #known = new Map<string, Known>();
-  #knownAt: number | undefined;
 
   constructor(db: Database, layout: Layout) {
     this.#db = db;
@@ -49,7 +50,7 @@ export class Documents {
     const columns = layout.values.map(({ column }) => column);
     const all = ['id', 'position', 'doc', ...columns];
     const set = columns.map((column) => `, ${column} = ?`).join('');
-    const given = 'IN (SELECT value FROM json_each(?))';
+    const asked = 'FROM json_each(?) AS asked CROSS JOIN';
     this.#sql = {
       insert: db.prepare(
         `INSERT INTO ${docs} (${all.join()}) VALUES (${all.map(() => '?').join()})`,
@@ -61,16 +62,30 @@ export class Documents {
       drop: db.prepare(`INSERT OR REPLACE INTO ${dropped} (id, position) VALUES (?, ?)`),
       undrop: db.prepare(`DELETE FROM ${dropped} WHERE id = ?`),
     };
-    this.#docsOf = rows(db, `SELECT id, seq, position, doc FROM ${docs} WHERE id ${given}`);
-    this.#droppedOf = rows(db, `SELECT id, position FROM ${dropped} WHERE id ${given}`);
+    this.#docsOf = rows(
+      db,
+      `SELECT asked.key, seq, position, doc ${asked} ${docs} AS d ON d.id = asked.value`,
+    );
+    this.#droppedOf = rows(
+      db,
+      `SELECT asked.key, position ${asked} ${dropped} AS d ON d.id = asked.value`,
+    );
     this.#anyDropped = rows(db, `SELECT 1 FROM ${dropped} LIMIT 1`);
   }
 
   /** @param row the build as it stands in this transaction */
-  load(row: BuildRow, ids: readonly string[]): ReadonlyMap<string, Standing> {
-    if (this.#knownAt !== row.written || this.#known.size > MOST_KNOWN) this.#known.clear();
-    this.#knownAt = row.written;
-    return this.#look(ids);
+  load({ written }: BuildRow, ids: readonly string[]): readonly Found[] {
+    const list = JSON.stringify(ids);
+    const nothing = new Found(undefined, START, null, written);
+    const found = Array<Found>(ids.length).fill(nothing);
+    for (const [at, seq, position, doc] of this.#docsOf.all(list)) {
+      found[at] = new Found(seq, position, parsedDoc(doc), written);
+    }
+    if (this.#anyDropped.get() === undefined) return found;
+    for (const [at, position] of this.#droppedOf.all(list)) {
+      found[at] = new Found(undefined, position, null, written);
+    }
+    return found;
   }
 
   match(view: ViewDefinition, filter: Filter): readonly string[] {
@@ -81,79 +96,68 @@ export class Documents {
       .map(([id]) => id);
   }
 
-  /**
-   * In the order of ids: neighbours share pages, and pages are what is written.
-   * @param row the build as it stands in this transaction
-   */
-  write(row: BuildRow, batch: Batch): void {
-    const upserts = [...batch.upserts].sort(byId);
-    const known = this.#take(row, [...upserts, ...batch.deletes]);
+  /** @param row the build as it stands in this transaction */
+  write(row: BuildRow, { changes }: Batch): void {
     this.#arrays.forget();
-    for (const { id, doc, position } of upserts) {
-      const before = known.get(id) ?? UNKNOWN;
-      if (position <= before.position) continue;
-      if (before.seq !== undefined) this.#update(before.seq, before.indexed, doc, position);
-      else this.#insert(id, doc, position, before.position !== START);
-    }
-    for (const { id, position } of batch.deletes) {
-      const before = known.get(id) ?? UNKNOWN;
-      if (position <= before.position) continue;
-      if (before.seq !== undefined) this.#remove(before.seq, before.indexed);
-      this.#sql.drop.run(id, position);
+    for (const { change, before } of this.#replacing(row, changes).sort(byPlace)) {
+      if (change.doc !== null) this.#put(change.id, change.doc, change.position, before);
+      else this.#drop(change.id, change.position, before);
     }
     this.#arrays.flush();
   }
 
-  /** What is known of the ids of a batch, which is then forgotten: the write changes it. */
-  #take(row: BuildRow, changes: readonly { readonly id: string }[]): ReadonlyMap<string, Known> {
-    if (this.#knownAt !== row.written) this.#known.clear();
-    this.#look(changes.map(({ id }) => id).filter((id) => !this.#known.has(id)));
-    const known = new Map(this.#known);
-    this.#known.clear();
-    return known;
+  /** The changes that are later than what they change. */
+  #replacing(row: BuildRow, changes: readonly Change[]): Replacing[] {
+    const known = changes.map(({ standing }) =>
+      standing instanceof Found && standing.written === row.written ? standing : undefined,
+    );
+    const unknown = changes.filter((_, i) => known[i] === undefined).map(({ id }) => id);
+    const looked = unknown.length === 0 ? [] : this.load(row, unknown);
+    let next = 0;
+    return changes.flatMap((change, i) => {
+      const before = known[i] ?? looked[next++];
+      return before !== undefined && change.position > before.position ? [{ change, before }] : [];
+    });
   }
 
-  #look(ids: readonly string[]): ReadonlyMap<string, Standing> {
-    const found = new Map<string, Standing>();
-    if (ids.length === 0) return found;
-    const list = JSON.stringify(ids);
-    for (const id of ids) this.#known.set(id, UNKNOWN);
-    for (const [id, seq, position, text] of this.#docsOf.all(list)) {
-      const doc = parsedDoc(text);
-      this.#known.set(id, { seq, position, indexed: indexed(doc, this.#layout) });
-      found.set(id, { doc, position });
-    }
-    if (this.#anyDropped.get() === undefined) return found;
-    for (const [id, position] of this.#droppedOf.all(list)) {
-      this.#known.set(id, { ...UNKNOWN, position });
-      found.set(id, { doc: null, position });
-    }
-    return found;
-  }
-
-  #insert(id: string, doc: JsonObject, position: Position, wasDropped: boolean): void {
-    const after = indexed(doc, this.#layout);
+  #put(id: string, doc: JsonObject, position: Position, before: Found): void {
     const text = JSON.stringify(doc);
-    const { lastInsertRowid } = this.#sql.insert.run(id, position, text, ...after.values);
-    this.#arrays.change(Number(lastInsertRowid), NOTHING_INDEXED.lists, after.lists);
-    if (wasDropped) this.#sql.undrop.run(id);
-  }
-
-  #update(seq: number, before: Indexed, doc: JsonObject, position: Position): void {
-    const after = indexed(doc, this.#layout);
-    const text = JSON.stringify(doc);
-    if (after.values.every((value, i) => value === before.values[i])) {
+    const { values } = this.#layout;
+    if (before.seq === undefined) {
+      const given = values.map(({ read }) => read(doc));
+      const { lastInsertRowid } = this.#sql.insert.run(id, position, text, ...given);
+      this.#arrays.change(Number(lastInsertRowid), null, doc);
+      if (before.position !== START) this.#sql.undrop.run(id);
+      return;
+    }
+    const { doc: old, seq } = before;
+    if (old !== null && values.every(({ read }) => read(old) === read(doc))) {
       this.#sql.updateDoc.run(position, text, seq);
     } else {
-      this.#sql.updateAll.run(position, text, ...after.values, seq);
+      const given = values.map(({ read }) => read(doc));
+      this.#sql.updateAll.run(position, text, ...given, seq);
     }
-    this.#arrays.change(seq, before.lists, after.lists);
+    this.#arrays.change(seq, old, doc);
   }
 
-  #remove(seq: number, before: Indexed): void {
-    this.#sql.remove.run(seq);
-    this.#arrays.change(seq, before.lists, NOTHING_INDEXED.lists);
+  #drop(id: string, position: Position, { seq, doc }: Found): void {
+    if (seq !== undefined) {
+      this.#sql.remove.run(seq);
+      this.#arrays.change(seq, doc, null);
+    }
+    this.#sql.drop.run(id, position);
   }
+}
+
+/**
+ * Rows that there are in the order in which they lie, then new ones in the order of their ids, which
+ * is that of an index: neighbours share pages, and pages are what is written.
+ */
+function byPlace(a: Replacing, b: Replacing): number {
+  if (a.before.seq !== undefined && b.before.seq !== undefined) return a.before.seq - b.before.seq;
+  if (a.before.seq !== undefined) return -1;
+  if (b.before.seq !== undefined) return 1;
+  return a.change.id < b.change.id ? -1 : 1;
 }
 
 /** A statement that gives its rows as arrays. */
@@ -168,9 +172,4 @@ export function parsedDoc(text: string): JsonObject {
   const doc: unknown = JSON.parse(text);
   if (!isJsonObject(doc)) throw new IntegrityError('store-corrupt', 'views: a row is no document');
   return doc;
-}
-
-function byId(a: { readonly id: string }, b: { readonly id: string }): number {
-  if (a.id === b.id) return 0;
-  return a.id < b.id ? -1 : 1;
 }

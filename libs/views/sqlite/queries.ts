@@ -2,6 +2,7 @@ import { Outage } from '#kernel';
 import type { Position } from '#kernel';
 import type { Database, SqlValue, Statement } from '#sqlite-file';
 
+import { isDocumentId } from '../definition.js';
 import { parseFilter } from '../filter.js';
 import { checkPage } from '../page.js';
 import { BuildReplaced } from '../port.js';
@@ -29,6 +30,7 @@ export class Queries {
 
   get(view: ViewDefinition, id: string): Row | undefined {
     const { docs } = this.#layout(view);
+    if (!isDocumentId(id)) return undefined;
     const [found] = this.#all<Found>({
       sql: `SELECT id, position, doc FROM ${docs} WHERE id = ?`,
       values: [id],

@@ -98,21 +98,6 @@ function listIndex(field: string, number: number): ListIndex {
   return { field, number, read: (doc) => storedList(read(doc)) };
 }
 
-/** What the indexes hold of a document, in the order of its layout. */
-export interface Indexed {
-  readonly values: readonly SqlValue[];
-  readonly lists: readonly (readonly SqlValue[])[];
-}
-
-export const NOTHING_INDEXED: Indexed = { values: [], lists: [] };
-
-export function indexed(doc: JsonObject, layout: Layout): Indexed {
-  return {
-    values: layout.values.map(({ read }) => read(doc)),
-    lists: layout.lists.map(({ read }) => read(doc)),
-  };
-}
-
 /** The elements of an array as they are stored; none for anything else. */
 function storedList(value: unknown): readonly SqlValue[] {
   return Array.isArray(value) ? value.filter(isScalar).map(stored) : [];
@@ -123,12 +108,21 @@ const TRUE = new Uint8Array([1]);
 
 /**
  * A scalar as SQLite stores it. Its own order (NULL, numbers, text by UTF-8 bytes, blobs) is that of
- * {@link compareScalars}, with blobs for booleans, so that every comparison can use an index.
+ * `compareScalars`, with blobs for booleans, so that every comparison can use an index.
  */
 export function stored(value: Scalar): SqlValue {
   if (value === true) return TRUE;
   if (value === false) return FALSE;
-  return value;
+  return typeof value === 'string' ? withoutNul(value) : value;
+}
+
+/**
+ * The driver ends a text that it binds at the first NUL. U+0000 and U+0001 are written as two
+ * characters each, in a way that keeps the order of all texts and makes no two the same.
+ */
+function withoutNul(text: string): string {
+  if (!text.includes('\u0000') && !text.includes('\u0001')) return text;
+  return text.replaceAll('\u0001', '\u0001\u0002').replaceAll('\u0000', '\u0001\u0001');
 }
 
 /** Makes the tables of a build. */

@@ -131,7 +131,7 @@ export class SqliteViews implements Views {
     return this.#read(() => this.#queries.count(view, filter, within));
   }
 
-  load(build: Build, ids: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
+  load(build: Build, ids: readonly string[]): Promise<readonly Standing[]> {
     return this.#fold(build, (documents, row) => documents.load(row, ids));
   }
 

@@ -1,0 +1,30 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+import { answerOf, Problem, problemPage, PROBLEMS } from '#edge';
+
+import { apiPage } from './api-page.js';
+
+/** Pages without a token: the API's description, and what each problem means. */
+export function serveDocuments(fastify: FastifyInstance, openApi: OpenAPIObject): void {
+  const json = JSON.stringify(openApi);
+  const page = apiPage(openApi);
+  fastify.get('/api/openapi.json', (_, reply) => reply.type('application/json').send(json));
+  fastify.get('/api/docs', (_, reply) => html(reply, page));
+  fastify.get<{ Params: { code: string } }>('/problems/:code', (request, reply) => {
+    const { code } = request.params;
+    const entry = Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : undefined;
+    if (entry === undefined) return notThere(reply);
+    const wantsJson = request.headers.accept?.includes('json') ?? false;
+    return wantsJson ? reply.send({ code, ...entry }) : html(reply, problemPage(code, entry));
+  });
+}
+
+function html(reply: FastifyReply, page: string): FastifyReply {
+  return reply.type('text/html; charset=utf-8').send(page);
+}
+
+function notThere(reply: FastifyReply): FastifyReply {
+  const { status, headers, body } = answerOf(new Problem('route-unknown', 'No such problem.'));
+  return reply.code(status).headers(headers).send(JSON.stringify(body));
+}

@@ -1,0 +1,203 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { customerViews } from '#customers';
+import type { Clock } from '#kernel';
+import { errorCode, IntegrityError, Outage } from '#kernel';
+
+import type { Ledger, Processes, Settings } from '../composition/index.js';
+import { openLedger, startProcesses } from '../composition/index.js';
+import type { Application } from './application.js';
+import { buildApplication } from './application.js';
+import type { ServerLog } from './log.js';
+import { Metrics } from './metrics.js';
+import { Probes } from './probes.js';
+import type { Phase } from './readiness.js';
+import { Readiness } from './readiness.js';
+
+/** How a server is started. */
+export interface ServerOptions {
+  readonly settings: Settings;
+  readonly log: ServerLog;
+  readonly clock?: Clock;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly url: string;
+  /** Resolves when it is ready, broken or stopping. */
+  settled(): Promise<Phase>;
+  /** Stops accepting, finishes what it has begun, and closes the stores. */
+  stop(): Promise<void>;
+}
+
+/** Longest times for a request to arrive, and for a connection to lie idle, in milliseconds. */
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 5_000,
+} as const;
+const SOCKET_MILLIS = 60_000;
+const RETRY_MILLIS = 1_000;
+const CATCH_UP_MILLIS = 500;
+const STOP_MILLIS = 15_000;
+const IDLE_POLL_MILLIS = 20;
+
+interface Opened {
+  readonly ledger: Ledger;
+  readonly processes: Processes;
+  readonly application: Application;
+}
+
+/**
+ * Listens at once; opens the ledger behind that. Until the restore gate is through and views have
+ * caught up everything but health is 503, saying for what it waits. Stores that contradict each other
+ * do not end the process: it stays, not ready, and tells the code.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const readiness = new Readiness();
+  const metrics = new Metrics();
+  const probes = new Probes(readiness, metrics);
+  const server = createServer(TIMEOUTS, probes.answer);
+  server.setTimeout(SOCKET_MILLIS);
+  const url = await listen(server, options.settings);
+  const stopping = new AbortController();
+  const running = new Running(options, readiness, metrics, stopping.signal);
+  const opened = running.open(server, probes);
+  return {
+    url,
+    settled: () => readiness.settled(),
+    stop: async () => {
+      readiness.become({ phase: 'stopping' });
+      stopping.abort();
+      await drain(server);
+      await close(await opened);
+    },
+  };
+}
+
+class Running {
+  constructor(
+    private readonly options: ServerOptions,
+    private readonly readiness: Readiness,
+    private readonly metrics: Metrics,
+    private readonly stopping: AbortSignal,
+  ) {}
+
+  /** Opens the ledger and everything over it; undefined where that did not come about. */
+  async open(server: Server, probes: Probes): Promise<Opened | undefined> {
+    const ledger = await this.#ledger();
+    if (ledger === undefined) return undefined;
+    this.metrics.watch(ledger);
+    const processes = startProcesses(ledger);
+    const cursorKey = await ledger.stores.vault.secrets.secret('cursor');
+    const { log } = this.options;
+    const standing = { ledger, processes, readiness: this.readiness, log, cursorKey };
+    const application = await buildApplication(server, standing, this.metrics);
+    this.readiness.become({ phase: 'catching-up', waitsFor: 'views' });
+    probes.handOver(application.handler);
+    await this.#catchUp(ledger);
+    return { ledger, processes, application };
+  }
+
+  /** An outage is waited for; a contradiction is for people. */
+  async #ledger(): Promise<Ledger | undefined> {
+    const { settings, log, clock } = this.options;
+    const onProblem = (code: string) => {
+      log.problem(code);
+      this.metrics.problem(code);
+    };
+    while (!this.stopping.aborted) {
+      try {
+        const given = clock === undefined ? {} : { clock };
+        return await openLedger({ settings, what: 'server', onProblem, ...given });
+      } catch (error) {
+        if (!(error instanceof Outage)) {
+          this.#broken(error);
+          return undefined;
+        }
+        onProblem(error.message);
+        this.readiness.become({ phase: 'opening', waitsFor: error.message });
+        await this.#pause();
+      }
+    }
+    return undefined;
+  }
+
+  #broken(error: unknown): void {
+    const { log } = this.options;
+    const code = error instanceof IntegrityError ? error.code : (errorCode(error) ?? 'defect');
+    if (error instanceof IntegrityError) log.problem(`integrity: ${code}: ${error.message}`);
+    else log.defect(error);
+    this.readiness.become({ phase: 'broken', code });
+  }
+
+  /** Views are behind after a start that follows a crash, or after an update of the program. */
+  async #catchUp({ stores, projections }: Ledger): Promise<void> {
+    const head = await stores.log.head();
+    while (!this.stopping.aborted) {
+      if (await projections.waitForAll(head, CATCH_UP_MILLIS)) {
+        this.readiness.become({ phase: 'ready' });
+        return;
+      }
+      const waitsFor = await behind(projections, head);
+      this.readiness.become({ phase: 'catching-up', waitsFor });
+    }
+  }
+
+  async #pause(): Promise<void> {
+    await pause(RETRY_MILLIS, undefined, { signal: this.stopping }).catch(() => undefined);
+  }
+}
+
+/** Which views are behind, and why. */
+async function behind(projections: Ledger['projections'], head: string): Promise<string> {
+  const builds = (await projections.statuses()).map(({ build }) => build);
+  const names = customerViews.flatMap(({ name }) => {
+    const mine = builds.filter((build) => build.view === name);
+    const parked = mine.find((build) => build.parked !== undefined)?.parked;
+    if (parked !== undefined) return [`${name} (parked: ${parked.reason})`];
+    const isBehind = mine.length === 0 || mine.some((build) => build.checkpoint < head);
+    return isBehind ? [name] : [];
+  });
+  return `views: ${names.join(', ')}`;
+}
+
+function listen(server: Server, { host, port }: Settings): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      // A server that listens on a port has an address of this kind.
+      const { port: bound } = server.address() as AddressInfo;
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${String(bound)}`);
+    });
+  });
+}
+
+/** Stops accepting; what was begun is finished, and connections go as they fall idle. */
+async function drain(server: Server): Promise<void> {
+  const idle = setInterval(() => {
+    server.closeIdleConnections();
+  }, IDLE_POLL_MILLIS);
+  const late = setTimeout(() => {
+    server.closeAllConnections();
+  }, STOP_MILLIS);
+  await new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+  clearInterval(idle);
+  clearTimeout(late);
+}
+
+async function close(opened: Opened | undefined): Promise<void> {
+  if (opened === undefined) return;
+  await opened.application.close();
+  await opened.processes.stop();
+  await opened.ledger.close();
+}

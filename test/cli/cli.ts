@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What a run of the command line came to. */
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A folder for one test, with the built command line to run on it. */
+export class Bench {
+  private constructor(readonly folder: string) {}
+
+  static async make(): Promise<Bench> {
+    return new Bench(await mkdtemp(join(tmpdir(), 'ledger-cli-')));
+  }
+
+  /** Path of a file in the folder. */
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Runs `ledger` to its end. */
+  run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    const child = spawn(process.execPath, ['dist/apps/cli/main.js', ...args], {
+      env: { PATH: process.env.PATH, LEDGER_DATA: this.path('data'), ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    return new Promise((resolve, reject) => {
+      child.on('error', reject).on('close', (code) => {
+        resolve({ code, out, err });
+      });
+    });
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { ServerLog } from '../../apps/ledger/log.js';
+import { startServer } from '../../apps/ledger/server.js';
+import { settingsFor, TestServer } from './http-server.js';
+
+describe('the server', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ledger-server-'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('lives at once, and is ready when its views are', async () => {
+    const log = new ServerLog('silent', { write: () => undefined });
+    const server = await startServer({ settings: settingsFor(folder), log });
+    const live = await fetch(`${server.url}/health/live`);
+    const early = await fetch(`${server.url}/api/customers/x`);
+    expect(live.status).toBe(200);
+    expect(early.status).toBe(503);
+    expect(early.headers.get('retry-after')).toBe('1');
+    expect(await early.json()).toMatchObject({ code: 'not-ready' });
+    expect((await server.settled()).phase).toBe('ready');
+    const ready = await fetch(`${server.url}/health/ready`);
+    expect(await ready.json()).toEqual({ ready: true, phase: 'ready' });
+    await server.stop();
+  });
+
+  it('stays and tells, where stores contradict each other', async () => {
+    const first = await TestServer.start({}, folder);
+    await first.running.stop();
+    await rm(join(folder, 'data', 'vault.db'));
+    await rm(join(folder, 'data', 'vault.db-wal'), { force: true });
+    const second = await TestServer.start({}, folder);
+    const ready = await fetch(`${second.running.url}/health/ready`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({ ready: false, code: 'store-missing' });
+    expect((await fetch(`${second.running.url}/health/live`)).status).toBe(200);
+    expect((await second.call('GET', '/api/register')).status).toBe(503);
+    await second.running.stop();
+  });
+
+  it('finishes what it has begun when it stops, and loses nothing acknowledged', async () => {
+    const first = await TestServer.start({}, folder);
+    const register = () =>
+      first.call('POST', '/api/customers', {
+        body: { category: 'private', identity: { lastName: 'Virtanen' } },
+      });
+    const writing = Array.from({ length: 40 }, () => register().catch(() => undefined));
+    await writing[0];
+    await first.running.stop();
+    const acknowledged = (await Promise.all(writing)).filter((answer) => answer?.status === 201);
+    expect(acknowledged.length).toBeGreaterThan(0);
+    const second = await TestServer.start({}, folder);
+    for (const answer of acknowledged) {
+      const read = await second.call('GET', `/api/customers/${answer?.body.id}`);
+      expect(read.status).toBe(200);
+    }
+    await second.running.stop();
+  });
+
+  it('lets a request that is still arriving through before it stops', async () => {
+    const first = await TestServer.start({}, folder);
+    const body = JSON.stringify({ category: 'private', identity: { lastName: 'Virtanen' } });
+    const answered = new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = request(`${first.running.url}/api/customers`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${first.admin}`,
+          'processing-purpose': 'customer-register',
+          'idempotency-key': '018f5a5e-7c0b-4c7b-9d3e-0d1f2a3b4c5d',
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+        },
+      });
+      sent.on('response', resolve).on('error', reject);
+      sent.write(body.slice(0, 10), () => {
+        // The server has begun to read; it is told to stop while the rest is on its way.
+        setImmediate(() => {
+          stopped = first.running.stop();
+          sent.end(body.slice(10));
+        });
+      });
+    });
+    let stopped: Promise<void> | undefined;
+    const answer = await answered;
+    // Either it was taken and carried out, or it was told that the server stops: never half of it.
+    expect([201, 503]).toContain(answer.statusCode);
+    expect(answer.headers.connection).toBe('close');
+    answer.resume();
+    await stopped;
+  });
+});
