@@ -75,7 +75,7 @@ async function show(session: Session, text: string, options: Options): Promise<v
     if (waitsOf(found) !== '') session.say(waitsOf(found));
     for (const receipt of found.parts.flatMap((part) => part.receipts)) {
       session.say(
-        `erased     ${receipt.at}; in no copy from ${String(receipt.unreadableInCopiesBy)}`,
+        `erased     ${receipt.at}; in no copy from ${JSON.stringify(receipt.unreadableInCopiesBy)}`,
       );
     }
   });

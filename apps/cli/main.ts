@@ -3,8 +3,8 @@ import { runCli } from './program.js';
 import { Session } from './session.js';
 
 // Whoever reads may have seen enough: `ledger replay | head`.
-process.stdout.on('error', (error) => {
-  process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
 
 process.exitCode = await runCli(

@@ -91,16 +91,27 @@ class Running {
   async open(server: Server, probes: Probes): Promise<Opened | undefined> {
     const ledger = await this.#ledger();
     if (ledger === undefined) return undefined;
-    this.metrics.watch(ledger);
     const processes = startProcesses(ledger);
+    try {
+      const application = await this.#application(server, ledger, processes);
+      probes.handOver(application.handler);
+      await this.#catchUp(ledger);
+      return { ledger, processes, application };
+    } catch (error) {
+      this.#broken(error);
+      await processes.stop();
+      await ledger.close();
+      return undefined;
+    }
+  }
+
+  async #application(server: Server, ledger: Ledger, processes: Processes): Promise<Application> {
+    this.metrics.watch(ledger);
+    this.readiness.become({ phase: 'catching-up', waitsFor: 'views' });
     const cursorKey = await ledger.stores.vault.secrets.secret('cursor');
     const { log } = this.options;
     const standing = { ledger, processes, readiness: this.readiness, log, cursorKey };
-    const application = await buildApplication(server, standing, this.metrics);
-    this.readiness.become({ phase: 'catching-up', waitsFor: 'views' });
-    probes.handOver(application.handler);
-    await this.#catchUp(ledger);
-    return { ledger, processes, application };
+    return buildApplication(server, standing, this.metrics);
   }
 
   /** An outage is waited for; a contradiction is for people. */
@@ -129,9 +140,12 @@ class Running {
 
   #broken(error: unknown): void {
     const { log } = this.options;
-    const code = error instanceof IntegrityError ? error.code : (errorCode(error) ?? 'defect');
-    if (error instanceof IntegrityError) log.problem(`integrity: ${code}: ${error.message}`);
-    else log.defect(error);
+    const code = error instanceof Outage ? 'outage' : (errorCode(error) ?? 'defect');
+    if (error instanceof IntegrityError || error instanceof Outage) {
+      log.problem(`${code}: ${error.message}`);
+    } else {
+      log.defect(error);
+    }
     this.readiness.become({ phase: 'broken', code });
   }
 
@@ -139,12 +153,18 @@ class Running {
   async #catchUp({ stores, projections }: Ledger): Promise<void> {
     const head = await stores.log.head();
     while (!this.stopping.aborted) {
-      if (await projections.waitForAll(head, CATCH_UP_MILLIS)) {
-        this.readiness.become({ phase: 'ready' });
-        return;
+      try {
+        if (await projections.waitForAll(head, CATCH_UP_MILLIS)) {
+          this.readiness.become({ phase: 'ready' });
+          return;
+        }
+        const waitsFor = await behind(projections, head);
+        this.readiness.become({ phase: 'catching-up', waitsFor });
+      } catch (error) {
+        if (!(error instanceof Outage)) throw error;
+        this.readiness.become({ phase: 'catching-up', waitsFor: error.message });
+        await this.#pause();
       }
-      const waitsFor = await behind(projections, head);
-      this.readiness.become({ phase: 'catching-up', waitsFor });
     }
   }
 

@@ -14,7 +14,7 @@ const CODE = /(?:\brefuse\(\s*'[a-z-]+',|new Problem\()\s*['`]([a-z-]+(?:\$\{[^}
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .filter((file) => /(?<!\.spec)\.ts$/.test(file) && !/(^|\/)(testing|contract)\//.test(file))
     .map((file) => readFileSync(join(folder, file), 'utf8'));
 }
 

@@ -69,7 +69,8 @@ export interface ViewDefinition<Doc extends JsonObject = JsonObject> {
   opens?(event: RecordedEvent): readonly Category[];
   /**
    * The documents that an event touches: their ids (1 to 200 printable ASCII characters, no space),
-   * or a filter over declared indexes, which sees what earlier events have done.
+   * or a filter over declared indexes, which sees what earlier events have done. Each document is
+   * touched once, however often it is named.
    */
   route(event: RecordedEvent): readonly string[] | Filter;
   /**

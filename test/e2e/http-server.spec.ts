@@ -49,6 +49,26 @@ describe('the server', () => {
     await second.running.stop();
   });
 
+  it('answers 202 with a status link where an erasure takes longer than it waits', async () => {
+    const server = await TestServer.start({ LEDGER_WAIT_MS: '0' }, folder);
+    const registered = await server.call('POST', '/api/customers', {
+      body: { category: 'private', identity: { lastName: 'Virtanen' } },
+    });
+    const { id, position } = registered.body;
+    const at = `/api/customers/${id}`;
+    await until(async () => (await server.call('GET', at)).status === 200);
+    const ban = await server.call('PUT', `${at}/bans/direct-marketing`);
+    expect(ban.status).toBe(202);
+    expect(ban.headers.get('location')).toBe(`${at}?after=${ban.body.position}`);
+    expect(ban.body.position > position).toBe(true);
+    const asked = await server.call('POST', `${at}/erasure`, { body: { ground: 'objection' } });
+    expect(asked.status).toBe(202);
+    const link = asked.headers.get('location') ?? '';
+    // What began goes on by itself once the views have had their time.
+    await until(async () => (await server.call('GET', link)).status === 200);
+    await server.running.stop();
+  });
+
   it('finishes what it has begun when it stops, and loses nothing acknowledged', async () => {
     const first = await TestServer.start({}, folder);
     const register = () =>
@@ -100,3 +120,8 @@ describe('the server', () => {
     await stopped;
   });
 });
+
+/** Asks until it is so; the test's own time limit ends it. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo()));
+}

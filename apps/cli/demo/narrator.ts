@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { CaseDoc, Wait } from '#customers';
-import type { RecordedEvent } from '#kernel';
+import type { Json, RecordedEvent } from '#kernel';
 
-import type { Scene, Texts } from './texts.js';
+import type { Scene, Texts } from './text-form.js';
 
 const SHOWN_OF_SIGNATURE = 16;
 /** `customer-` and enough of an id to tell two people apart. */
@@ -61,7 +61,7 @@ export class Narrator {
     const newest = found.parts.flatMap((part) => part.receipts).at(-1);
     if (newest === undefined) return;
     const parts = newest.keys as unknown as readonly { readonly category: string }[];
-    const signature = String(newest.signature).slice(0, SHOWN_OF_SIGNATURE);
+    const signature = textOf(newest.signature).slice(0, SHOWN_OF_SIGNATURE);
     this.say((t) => t.gone(this.parts(parts), `${signature}…`));
   }
 
@@ -77,4 +77,9 @@ export class Narrator {
   #category(category: string): string {
     return this.texts.categories[category] ?? category;
   }
+}
+
+/** A field of an event that is known to be text. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
 }

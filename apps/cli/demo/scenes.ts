@@ -9,6 +9,7 @@ import { helsinkiDate } from '#law';
 
 import { FILES } from '../../composition/index.js';
 import type { Narrator } from './narrator.js';
+import { textOf } from './narrator.js';
 import { scan, tryToOpen, wrappedKeys } from './proof.js';
 import { accepted, Stage } from './stage.js';
 
@@ -91,7 +92,7 @@ export class Scenes {
     const { commands } = stage.ledger;
     const asking = stage.asking('order-management');
     const ordered = accepted(await commands.recordOrder(asking, matti, { voucher }));
-    const order = String(ordered.events[0]?.data.order);
+    const order = textOf(ordered.events[0]?.data.order);
     const opened = accepted(
       await commands.on(stage.asking('invoicing'), {
         do: 'open-invoice',
@@ -105,7 +106,7 @@ export class Scenes {
     await stage.ledger.stores.vault.backup(this.#oldVault);
     this.#keys = wrappedKeys(this.#oldVault, matti);
     this.narrator.say((t) => t.copied);
-    return String(opened.events[0]?.data.invoice);
+    return textOf(opened.events[0]?.data.invoice);
   }
 
   async #ask(matti: SubjectId): Promise<CaseNumber> {
@@ -154,7 +155,7 @@ export class Scenes {
     const erased = await this.#stage.receipts(number, 3);
     narrator.receipt(erased);
     const copies = erased.parts.flatMap((part) => part.receipts).at(-1)?.unreadableInCopiesBy;
-    narrator.say((t) => t.noMoreCopies(String(copies).slice(0, 10)));
+    narrator.say((t) => t.noMoreCopies(textOf(copies).slice(0, 10)));
   }
 
   async #keysGone(matti: SubjectId, maija: SubjectId): Promise<void> {

@@ -7,7 +7,7 @@ import type { CustomerCommand } from '../commands.js';
 import { customerDecider } from '../decider.js';
 import { customerStream } from '../ids.js';
 import type { CustomerPolicy } from '../policy.js';
-import type { CustomerHandler } from '../service/customer-commands.js';
+import type { CustomerHandler } from '../service/customer-handler.js';
 import type { CustomerNumbers } from '../service/customer-numbers.js';
 
 export type CustomerRequest = CommandRequest<CustomerCommand>;

@@ -6,7 +6,7 @@ import { derivedId, faultPoint, isRefusal } from '#kernel';
 import type { CustomerCommand } from '../commands.js';
 import { needsOf } from '../decider.js';
 import { customerStream } from '../ids.js';
-import type { CustomerHandler } from '../service/customer-commands.js';
+import type { CustomerHandler } from '../service/customer-handler.js';
 import type { CustomerState } from '../state.js';
 import type { RowProblem } from './cells.js';
 import type { CustomerRow } from './customer-rows.js';
@@ -54,18 +54,18 @@ export class RowRecorder {
     const content = contentOf({ row: 'customer', category, identity, contact, affiliation });
     const last = await handler.look(customerStream(subject), (fold) => lastOf(fold, id));
     if (last === undefined) {
-      const command = {
+      const command: CustomerCommand = {
         do: 'register',
         subject,
         category,
         identity,
         contact,
         affiliation,
-      } as const;
-      const attempted = await attempts.register(
-        rowRequest(id, REGISTER, command, content),
-        identity.customerNumber,
-      );
+      };
+      // Looked at just now, the stream is not read again. Without a look a key that is lost would
+      // be made anew.
+      const request = { ...rowRequest(id, REGISTER, command, content), founding: true };
+      const attempted = await attempts.register(request, identity.customerNumber);
       if (isRefusal(attempted)) return { problem: attempted.code };
       // Another import has taken it just now.
       return attempted === 'repeated' ? 'unchanged' : 'new';

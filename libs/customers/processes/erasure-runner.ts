@@ -6,7 +6,7 @@ import type { Views } from '#views';
 
 import type { CaseNumber } from '../ids.js';
 import { customerStream } from '../ids.js';
-import type { CustomerHandler } from '../service/customer-commands.js';
+import type { CustomerHandler } from '../service/customer-handler.js';
 import { readAt } from '../service/log-reading.js';
 import { casesView } from '../views/cases-view.js';
 import { endingsView } from '../views/endings-view.js';

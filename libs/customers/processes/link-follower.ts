@@ -4,7 +4,8 @@ import { isRefusal, Outage } from '#kernel';
 
 import type { CustomerCommand } from '../commands.js';
 import { parseCaseNumber, customerStream, subjectOf } from '../ids.js';
-import type { CustomerCommands, CustomerHandler } from '../service/customer-commands.js';
+import type { CustomerCommands } from '../service/customer-commands.js';
+import type { CustomerHandler } from '../service/customer-handler.js';
 import { isCarriedOver, linkedStepId, stillStands } from '../service/linked-steps.js';
 import { textOf } from '../views/customers-view.js';
 import type { Erasable, ErasureGround, RestrictionGround, Use } from '../vocabulary.js';

@@ -21,7 +21,7 @@ import type { Anchor, DestroyedKey, KeyCache, Presence, Reservations, Vault } fr
 import type { CustomerCommand } from '../commands.js';
 import { weigh } from '../erasure/weighing.js';
 import { customerStream, subjectOf } from '../ids.js';
-import type { CustomerHandler } from '../service/customer-commands.js';
+import type { CustomerHandler } from '../service/customer-handler.js';
 import { readAt } from '../service/log-reading.js';
 import { partsOf, textOf } from '../views/customers-view.js';
 import type { Erasable, Part } from '../vocabulary.js';

@@ -1,24 +1,20 @@
-import type { CommandHandler, CommandRequest, Outcome } from '#commands';
+import type { CommandRequest, Outcome } from '#commands';
 import { commandIdOf } from '#commands';
 import type { CommandId, JsonObject, LedgerId, Refusal, StreamName, SubjectId } from '#kernel';
 import { derivedId, isRefusal, refuse } from '#kernel';
 
 import type { CustomerCommand } from '../commands.js';
 import { needsOf } from '../decider.js';
-import type { CustomerDraft } from '../event-types.js';
 import type { CaseNumber } from '../ids.js';
 import { caseNumberOf, customerStream } from '../ids.js';
-import type { CustomerState } from '../state.js';
 import { currentScope } from '../state.js';
 import type { ErasureAsked, OrderAsked, Registration } from './asked.js';
 import type { Asking } from './caller.js';
+import type { CustomerHandler } from './customer-handler.js';
 import type { CustomerNumbers } from './customer-numbers.js';
 import { linkedStepId, stillStands } from './linked-steps.js';
 
 export type * from './asked.js';
-
-/** The handler of customers' streams. */
-export type CustomerHandler = CommandHandler<CustomerCommand, CustomerDraft, CustomerState>;
 
 /** The commands of the register as callers give them, over one stream or a linked set of them. */
 export class CustomerCommands {

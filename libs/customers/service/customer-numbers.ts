@@ -8,7 +8,7 @@ import type { VaultStore } from '#vault';
 import { customerStream, subjectOf } from '../ids.js';
 import { currentKey, generationScope } from '../state.js';
 import { foldNumber } from '../views/search-words.js';
-import type { CustomerHandler } from './customer-commands.js';
+import type { CustomerHandler } from './customer-handler.js';
 
 const SECRET = 'customer-number';
 

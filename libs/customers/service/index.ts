@@ -1,6 +1,7 @@
 export * from './as-of.js';
 export * from './caller.js';
 export * from './customer-commands.js';
+export * from './customer-handler.js';
 export * from './customer-numbers.js';
 export * from './customer-reading.js';
 export * from './customer-search.js';

@@ -5,7 +5,8 @@ import type { Vault } from '#vault';
 
 import { customerStream } from '../ids.js';
 import type { Asking } from './caller.js';
-import type { CustomerCommands, CustomerHandler } from './customer-commands.js';
+import type { CustomerCommands } from './customer-commands.js';
+import type { CustomerHandler } from './customer-handler.js';
 
 /**
  * An officer accepts that keys of a customer are lost. Which ones is not the officer's to say: those

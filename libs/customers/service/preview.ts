@@ -4,7 +4,8 @@ import { weigh } from '../erasure/weighing.js';
 import type { Weighed } from '../erasure/weighing.js';
 import { customerStream } from '../ids.js';
 import type { Erasable } from '../vocabulary.js';
-import type { CustomerCommands, CustomerHandler } from './customer-commands.js';
+import type { CustomerCommands } from './customer-commands.js';
+import type { CustomerHandler } from './customer-handler.js';
 import { customerNotFound } from './customer-reading.js';
 
 /** What an erasure would take and leave, for each entry of a linked set. */

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Ledger, OpenOptions, Processes, Settings } from '../../../apps/composition/index.js';
+import { openLedger, readSettings, startProcesses } from '../../../apps/composition/index.js';
+
+/** Short times: what a ledger waits for in hours or seconds, it waits for in milliseconds. */
+export const SHORT_TIMES = {
+  LEDGER_KEY_CACHE_MS: '150',
+  LEDGER_LEASE_MS: '300',
+  LEDGER_TIMER_MS: '30',
+  LEDGER_WAIT_MS: '5000',
+} as const;
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** The settings of a ledger in a test's folder, as a child process is given them. */
+export function environmentOf(folder: string, more: Environment = {}): Environment {
+  return { LEDGER_DATA: join(folder, 'data'), ...SHORT_TIMES, ...more };
+}
+
+export function settingsOf(folder: string, more: Environment = {}): Settings {
+  return readSettings(environmentOf(folder, more));
+}
+
+/** Runs work in a folder of its own, which is removed afterwards. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'ledger-faults-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A ledger at work: opened, with its projections and timers. */
+export interface Working {
+  readonly ledger: Ledger;
+  readonly processes: Processes;
+  /** Codes of what could not be done at once. */
+  readonly problems: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Opens a ledger and starts what runs beside the answering of requests. */
+export async function startWorking(
+  folder: string,
+  options: Partial<Omit<OpenOptions, 'settings'>> & { readonly more?: Environment } = {},
+): Promise<Working> {
+  const { more, ...rest } = options;
+  const problems: string[] = [];
+  const ledger = await openLedger({
+    settings: settingsOf(folder, more),
+    what: 'test',
+    onProblem: (code) => void problems.push(code),
+    ...rest,
+  });
+  const processes = startProcesses(ledger);
+  const stop = async () => {
+    await processes.stop();
+    await ledger.close();
+  };
+  return { ledger, processes, problems, stop };
+}
+
+/** Starts a ledger for the time of some work. */
+export async function whileWorking<T>(
+  folder: string,
+  work: (working: Working) => Promise<T>,
+  options: Parameters<typeof startWorking>[1] = {},
+): Promise<T> {
+  const working = await startWorking(folder, options);
+  try {
+    return await work(working);
+  } finally {
+    await working.stop();
+  }
+}
