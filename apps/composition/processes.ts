@@ -1,6 +1,6 @@
 import { Reactor } from '#commands';
 import type { Instant } from '#kernel';
-import { Outage } from '#kernel';
+import { Outage, START } from '#kernel';
 import { ErasureRunner, LinkFollower, Shredder } from '#customers';
 import { unreadableFrom } from '#vault';
 
@@ -63,7 +63,11 @@ export function startProcesses(ledger: Ledger): Processes {
 
 function erasureRounds(ledger: Ledger): Rounds {
   const { stores, projections, settings, clock } = ledger;
-  const rounds: Rounds = new Rounds(() => runner.round(), settings.timerMillis, ledger);
+  // On a first start the views are not there yet, and what is due stands in them.
+  const round = async () => {
+    if (await projections.waitForAll(START, settings.waitMillis)) await runner.round();
+  };
+  const rounds: Rounds = new Rounds(round, settings.timerMillis, ledger);
   const shredder = new Shredder({
     ledger: ledger.id,
     process: ledger.process,

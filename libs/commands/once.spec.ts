@@ -183,6 +183,59 @@ describe('the same key with other content', () => {
   });
 });
 
+describe('a founding command', () => {
+  const founding = { founding: true } as const;
+
+  it('does not read a stream before it appends', async () => {
+    const { subject, one } = setUp();
+    const request = asking(subject, { do: 'write', line: 'a' }, founding);
+    outcomeOf(await one.handler.handle(request));
+    expect(one.log.reads).toBe(1);
+  });
+
+  it('is once, in this process and in another', async () => {
+    const { subject, one, two } = setUp();
+    const request = asking(subject, { do: 'write', line: 'a' }, founding);
+    const first = outcomeOf(await one.handler.handle(request));
+    for (const process of [one, two]) {
+      expect(outcomeOf(await process.handler.handle(request))).toEqual({
+        ...first,
+        repeated: true,
+      });
+    }
+    expect(await eventsOf(one, subject)).toHaveLength(1);
+  });
+
+  it('with other content is refused, also by a process that has not read the stream', async () => {
+    const { subject, one, two } = setUp();
+    const request = asking(subject, { do: 'write', line: 'a' }, founding);
+    await one.handler.handle(request);
+    const other = asking(subject, { do: 'write', line: 'b' }, { ...founding, id: request.id });
+    expect(await two.handler.handle(other)).toMatchObject({ code: 'idempotency-key-reused' });
+  });
+
+  it('is decided on what there is, where the stream exists', async () => {
+    const { subject, one, two } = setUp();
+    await one.handler.handle(asking(subject, { do: 'turn' }));
+    await two.handler.handle(asking(subject, { do: 'turn' }, founding));
+    expect((await eventsOf(one, subject)).map(({ data }) => data.page)).toEqual([1, 2]);
+  });
+
+  it('is answered from its events where the key is destroyed since', async () => {
+    const { stores, subject, one } = setUp();
+    const request = asking(subject, { do: 'write', line: 'a' }, founding);
+    const { events } = outcomeOf(await one.handler.handle(request));
+    const [envelope] = events[0]?.data.sealed ?? [];
+    if (envelope === undefined) throw new Error('nothing was sealed');
+    await stores.vault.vault.fence(subject, [envelope], randomId());
+    await stores.vault.vault.destroy([envelope.key], randomId(), instantOf(0));
+    expect(outcomeOf(await stores.open().handler.handle(request))).toMatchObject({
+      events,
+      repeated: true,
+    });
+  });
+});
+
 describe('the id of a command', () => {
   it('is the same for account, target and key, and another for anything else', () => {
     const { stores } = setUp();

@@ -13,11 +13,14 @@ export interface Served {
   stop(): Promise<void>;
 }
 
+/** As `npm start` has them. */
+const NODE_OPTIONS = ['--enable-source-maps', '--max-semi-space-size=64'];
+
 /** Starts the built server on a folder, and waits until it is ready. */
 export async function serve(folder: string): Promise<Served> {
   const port = await freePort();
   const data = join(folder, 'served');
-  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/apps/ledger/main.js'], {
+  const child = spawn(process.execPath, [...NODE_OPTIONS, 'dist/apps/ledger/main.js'], {
     env: { ...process.env, PORT: String(port), LEDGER_DATA: data, LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

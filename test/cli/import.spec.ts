@@ -83,6 +83,13 @@ describe('ledger import', () => {
     expect(totalsOf(again)).toMatchObject({ taken: 0, changed: 0, unchanged: 2 });
   });
 
+  it('takes a row that is again what it was at first, as a change of what it gave last', async () => {
+    const ran = await bench.run(['import', CUSTOMERS, ...CUSTOMER_MAP]);
+    expect(totalsOf(ran)).toMatchObject({ ...refused, taken: 2, changed: 2, unchanged: 0 });
+    const again = await bench.run(['import', CUSTOMERS, ...CUSTOMER_MAP]);
+    expect(totalsOf(again)).toMatchObject({ taken: 0, changed: 0, unchanged: 2 });
+  });
+
   it('records invoices as order, invoice and payment, once', async () => {
     const ran = await bench.run(['import', INVOICES, ...INVOICE_MAP]);
     expect(ran.code).toBe(3);

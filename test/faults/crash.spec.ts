@@ -1,4 +1,7 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DatabaseSync } from '@photostructure/sqlite';
 
 import { COMMAND_FAULT_POINTS } from '#commands';
 import { ERASURE_FAULT_POINTS, IMPORT_FAULT_POINTS, subjectOf } from '#customers';
@@ -6,6 +9,7 @@ import { EVENT_LOG_FAULT_POINTS } from '#event-log/sqlite';
 import { VAULT_FAULT_POINTS } from '#vault';
 import { VIEWS_FAULT_POINTS } from '#views';
 
+import { FILES } from '../../apps/composition/index.js';
 import { KEY_EPOCH_FAULT_POINTS } from '../../apps/composition/key-epochs.js';
 import type { Ended } from './support/child.js';
 import { Child } from './support/child.js';
@@ -24,26 +28,40 @@ const POINTS = [
 ];
 /** Reached only where a view meets an event that it cannot fold. */
 const PARKING: readonly string[] = ['projection.before-park', 'projection.after-park'];
-const LIVED = POINTS.filter((point) => !PARKING.includes(point));
+/** Reached only where the program has a newer version of a view than the folder. */
+const OUTDATED = 'rebuild.after-begin';
+const LIVED = POINTS.filter((point) => !PARKING.includes(point) && point !== OUTDATED);
 /** Points that are reached again and again: the first time, and at two times in the midst of it. */
 const SHARES = [0, 0.4, 0.8];
 const MANY = 30;
-const LIMIT = 120_000;
+const LIMIT = 240_000;
+/** Crashes under way at a time. */
+const AT_ONCE = 3;
 
 describe('a process that is killed', () => {
   let reached: Readonly<Record<string, number>>;
   let undisturbed: Readonly<Record<string, number>>;
+  let crashes: ReadonlyMap<string, Promise<unknown>>;
 
   beforeAll(async () => {
     await inFolder(async (folder) => {
       const ended = await run(folder, 'life');
-      expect(ended.err).toBe('');
-      expect(ended.code).toBe(0);
+      expect([ended.code, ended.err]).toEqual([0, '']);
       reached = ended.lines.at(-1)?.reached as Record<string, number>;
       undisturbed = (await look(folder)).counts;
     });
+    crashes = begin(
+      LIVED.map((point) => [
+        point,
+        async () => {
+          for (const time of timesOf(point, reached)) await crash(point, time);
+        },
+      ]),
+    );
   }, LIMIT);
-
+  afterAll(async () => {
+    await Promise.allSettled(crashes.values());
+  }, LIMIT);
 
   it('is killed at every fault point that there is', () => {
     const unknown = Object.keys(reached).filter((point) => !LIVED.includes(point as never));
@@ -54,13 +72,31 @@ describe('a process that is killed', () => {
   it.each(LIVED)(
     'at %s: nothing acknowledged is lost, nothing is doubled, what was begun is finished',
     async (point) => {
-      await Promise.all(timesOf(point, reached).map((time) => crash(point, time)));
+      await crashes.get(point);
     },
     LIMIT,
   );
 
-  async function crash(point: string, time: number): Promise<void> {
+  it(
+    `at ${OUTDATED}, while a view of an older program is replaced: the same`,
+    async () => {
+      await crash(OUTDATED, 1, async (folder) => {
+        expect((await run(folder, 'life')).code).toBe(0);
+        const db = new DatabaseSync(join(folder, 'data', FILES.views));
+        db.exec("UPDATE builds SET version = 0 WHERE view = 'customers'");
+        db.close();
+      });
+    },
+    LIMIT,
+  );
+
+  async function crash(
+    point: string,
+    time: number,
+    prepare: (folder: string) => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
     await inFolder(async (folder) => {
+      await prepare(folder);
       const killed = await run(folder, 'life', point, time);
       expect([point, killed.signal, killed.err]).toEqual([point, 'SIGKILL', '']);
       const again = await run(folder, 'life');
@@ -90,7 +126,9 @@ describe('a process that is killed', () => {
             expect.arrayContaining([
               ['customers', 'open: envelope-refused (CustomerRegistered)'],
               ['vouchers', undefined],
-              ['cases', undefined],
+              ['erasure-cases', undefined],
+              ['endings', undefined],
+              ['mentions', undefined],
             ]),
           );
         });
@@ -99,6 +137,21 @@ describe('a process that is killed', () => {
     LIMIT,
   );
 });
+
+/** Begins work, some of it at a time; each can be waited for by its name. */
+function begin(
+  named: readonly (readonly [string, () => Promise<void>])[],
+): ReadonlyMap<string, Promise<void>> {
+  const lanes: Promise<unknown>[] = Array.from({ length: AT_ONCE }, () => Promise.resolve());
+  return new Map(
+    named.map(([name, work], at) => {
+      const done = (lanes[at % AT_ONCE] ?? Promise.resolve()).then(work);
+      // Told where it is waited for.
+      lanes[at % AT_ONCE] = done.catch(() => undefined);
+      return [name, done];
+    }),
+  );
+}
 
 function run(folder: string, script: string, point = '-', time = 1): Promise<Ended> {
   return Child.start('crash-work', folder, [script, point, String(time)]).ended;

@@ -156,8 +156,8 @@ describe('entries that become one', () => {
     const [kept, absorbed] = [await process.customer(), await process.customer()];
     await process.do({ do: 'restrict', subject: absorbed, ground: 'objection-pending' });
     await process.do({ do: 'restrict', subject: kept, ground: 'needed-for-claims' });
-    granted(await process.commands.merge(asks(), kept, absorbed));
     await process.followLinks();
+    granted(await process.commands.merge(asks(), kept, absorbed));
     expect((await process.stateOf(kept)).restriction).toBe('needed-for-claims');
     expect((await process.stateOf(absorbed)).restriction).toBe('objection-pending');
   });

@@ -1,12 +1,18 @@
-import { stepIdOf } from '#commands';
-import type { CommandId, RecordedEvent, SubjectId } from '#kernel';
+import type { Outcome } from '#commands';
+import type { RecordedEvent, Refusal, SubjectId } from '#kernel';
 import { isRefusal, Outage } from '#kernel';
 
 import type { CustomerCommand } from '../commands.js';
-import { parseCaseNumber, customerStream, subjectOf } from '../ids.js';
+import { parseCaseNumber, subjectOf } from '../ids.js';
 import type { CustomerCommands } from '../service/customer-commands.js';
 import type { CustomerHandler } from '../service/customer-handler.js';
-import { isCarriedOver, linkedStepId, stillStands } from '../service/linked-steps.js';
+import {
+  finishMerger,
+  isCarriedOver,
+  linkedStepId,
+  stillStands,
+  takeStep,
+} from '../service/linked-steps.js';
 import { textOf } from '../views/customers-view.js';
 import type { Erasable, ErasureGround, RestrictionGround, Use } from '../vocabulary.js';
 import { ledgerStep } from './shredder.js';
@@ -29,44 +35,23 @@ export class LinkFollower {
     if (!stands) return;
     for (const other of await this.#othersOf(event, subject)) {
       const command = commandFor(event, subject, other);
-      if (command !== undefined) await this.#step(event, linkedStepId(event.id, other), command);
-      if (event.type === 'CustomersMerged') await this.#level(event, subject, other);
-    }
-  }
-
-  /** From a merger on, what was forbidden or restricted on either entry is so on both. */
-  async #level(event: RecordedEvent, one: SubjectId, other: SubjectId): Promise<void> {
-    for (const [from, to] of [
-      [one, other],
-      [other, one],
-    ] as const) {
-      const { restriction, forbidden } = await this.handler.look(
-        customerStream(from),
-        ({ state }) => ({ restriction: state.restriction, forbidden: [...state.forbidden] }),
-      );
-      const there = await this.handler.look(customerStream(to), ({ state }) => state.restriction);
-      if (restriction !== undefined && there === undefined) {
-        const id = stepIdOf(event.id, `level:${to}:restrict`);
-        await this.#step(event, id, { do: 'restrict', subject: to, ground: restriction });
-      }
-      for (const use of forbidden) {
-        const id = stepIdOf(event.id, `level:${to}:${use}`);
-        await this.#step(event, id, { do: 'forbid-use', subject: to, use });
+      if (command === undefined) continue;
+      const outcome = await this.#step(event, subject, command);
+      if (isRefusal(outcome) && !SETTLED.has(outcome.code)) {
+        throw new Outage('event-log', `a linked entry refused a step: ${outcome.code}`);
       }
     }
   }
 
-  async #step(event: RecordedEvent, id: CommandId, command: CustomerCommand): Promise<void> {
-    const outcome = await this.handler.handle({
-      stream: customerStream(command.subject),
-      id,
-      command,
-      content: { follows: event.id },
-      ...ledgerStep(event),
-    });
-    if (isRefusal(outcome) && !SETTLED.has(outcome.code)) {
-      throw new Outage('event-log', `a linked entry refused a step: ${outcome.code}`);
-    }
+  #step(
+    event: RecordedEvent,
+    subject: SubjectId,
+    command: CustomerCommand,
+  ): Promise<Outcome | Refusal> {
+    const by = ledgerStep(event);
+    return command.do === 'merge'
+      ? finishMerger(this.handler, event, subject, command, by)
+      : takeStep(this.handler, event, linkedStepId(event.id, command.subject), command, by);
   }
 
   async #othersOf(event: RecordedEvent, subject: SubjectId): Promise<readonly SubjectId[]> {

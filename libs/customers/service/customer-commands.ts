@@ -12,7 +12,8 @@ import type { ErasureAsked, OrderAsked, Registration } from './asked.js';
 import type { Asking } from './caller.js';
 import type { CustomerHandler } from './customer-handler.js';
 import type { CustomerNumbers } from './customer-numbers.js';
-import { linkedStepId, stillStands } from './linked-steps.js';
+import type { StepBy } from './linked-steps.js';
+import { finishMerger, linkedStepId, stillStands, takeStep } from './linked-steps.js';
 
 export type * from './asked.js';
 
@@ -32,14 +33,22 @@ export class CustomerCommands {
     const id = commandIdOf(this.ledger, asking.account, 'register', asking.key);
     const subject = derivedId<SubjectId>(id, 'mint:customer');
     const command: CustomerCommand = { do: 'register', subject, ...asked };
-    const request = {
-      ...this.#request(asking, id, command, { do: 'register', ...asked }),
-      founding: true,
-    };
-    const outcome = await this.numbers.whileReserved(subject, asked.identity.customerNumber, () =>
-      this.handler.handle(request),
-    );
+    const request = this.#request(asking, id, command, { do: 'register', ...asked });
+    const outcome = await this.#registerOnce(request, subject, asked.identity.customerNumber);
     return isRefusal(outcome) ? outcome : { ...outcome, subject };
+  }
+
+  /** A stream that is there is only answered from: nothing is reserved or made for it again. */
+  async #registerOnce(
+    request: CommandRequest<CustomerCommand>,
+    subject: SubjectId,
+    number: string | undefined,
+  ): Promise<Outcome | Refusal> {
+    const isThere = await this.handler.look(request.stream, ({ revision }) => revision >= 0);
+    if (isThere) return this.handler.handle(request);
+    return this.numbers.whileReserved(subject, number, () =>
+      this.handler.handle({ ...request, founding: true }),
+    );
   }
 
   /** Any command on one customer's own stream. */
@@ -93,7 +102,10 @@ export class CustomerCommands {
     });
     if (isRefusal(said)) return said;
     const command = { do: 'merge', subject: kept, with: absorbed, role: 'kept' } as const;
-    return (await this.#carryOver(rest, said, command)) ?? said;
+    const [cause] = said.events;
+    return cause === undefined
+      ? this.on(rest, command)
+      : finishMerger(this.handler, cause, absorbed, command, by(rest));
   }
 
   /** Restricts, lifts, forbids or allows on every entry of a linked set, the asked one first. */
@@ -177,18 +189,8 @@ export class CustomerCommands {
     if (cause === undefined) return this.on(asking, command);
     const stands = await this.handler.look(from.stream, ({ state }) => stillStands(cause, state));
     if (!stands) return undefined;
-    const { account: actor, purpose, source } = asking;
-    return this.handler.handle({
-      stream: streamOf(command),
-      id: linkedStepId(cause.id, command.subject),
-      command,
-      content: { follows: cause.id },
-      actor,
-      purpose,
-      source,
-      causation: cause.id,
-      correlation: cause.metadata.correlation,
-    });
+    const id = linkedStepId(cause.id, command.subject);
+    return takeStep(this.handler, cause, id, command, by(asking));
   }
 
   #idOn(asking: Asking, subject: SubjectId): CommandId {
@@ -248,6 +250,10 @@ function streamOf(command: CustomerCommand): StreamName {
 
 function notFound(field?: string): Refusal {
   return refuse('not-found', 'customer-not-found', 'There is no customer with this id.', field);
+}
+
+function by({ account: actor, purpose, source }: Asking): StepBy {
+  return { actor, purpose, source };
 }
 
 /** The revision that a caller has seen is that of the entry that was asked for. */

@@ -28,7 +28,10 @@ export function accepted<T>(outcome: T | Refusal): T {
 
 /** Position of the last of several outcomes. */
 export function positionOf(outcomes: readonly Outcome[]): Outcome['position'] {
-  const [last] = outcomes.map(({ position }) => position).toSorted().toReversed();
+  const [last] = outcomes
+    .map(({ position }) => position)
+    .toSorted()
+    .toReversed();
   if (last === undefined) throw new Error('nothing happened');
   return last;
 }

@@ -84,8 +84,12 @@ function endsKeys({ type, data }: RecordedEvent): boolean {
 
 /** Keys that the log tells to be destroyed. */
 export function destroyedKeys(events: readonly RecordedEvent[]): ReadonlySet<KeyId> {
-  const told = events.filter(({ type }) => type === 'SubjectErased' || type === 'KeysDestroyed');
-  return new Set(told.flatMap(({ data }) => (data.keys as { key: KeyId }[]).map(({ key }) => key)));
+  const keys = events.flatMap(({ type, data }) => {
+    if (type === 'ErasureRepeated') return data.parts as { key: KeyId }[];
+    const isDone = type === 'SubjectErased' || type === 'KeysDestroyed';
+    return isDone ? (data.keys as { key: KeyId }[]) : [];
+  });
+  return new Set(keys.map(({ key }) => key));
 }
 
 /** A key is destroyed if and only if the log says so; what lives opens, what does not is erased. */
