@@ -104,7 +104,9 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
       await firstToken(stores, tokens);
     },
   });
+  await assertKekThere(stores);
   await views.claim(id);
+  await renewViewsAhead(stores);
   const signer = await openSigner(stores.folder, settings.origin, false);
   const keys = new KeyCache(vault.vault, {
     ttlMillis: settings.cacheMillis,
@@ -173,6 +175,29 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
       await stores.close();
     },
   };
+}
+
+/**
+ * An old copy of the vault may name a KEK that was destroyed since: it opens nothing, and nothing
+ * could be sealed under it.
+ */
+async function assertKekThere({ vault, keks }: Stores): Promise<void> {
+  const named = (await vault.rotation.kekStatus()).find(({ state }) => state === 'current');
+  const isThere = (await keks.list()).some(({ id }) => id === named?.id);
+  if (!isThere)
+    throw new IntegrityError('kek-missing', 'the KEK that the vault names is not there');
+}
+
+/**
+ * A log that was put back may be shorter than what views have seen of it. They are made anew; that is
+ * begun before anything is appended, which would hide it.
+ */
+async function renewViewsAhead({ log, views }: Stores): Promise<void> {
+  const head = await log.head();
+  const ahead = (await views.builds()).filter(({ checkpoint }) => checkpoint > head);
+  for (const view of customerViews) {
+    if (ahead.some((build) => build.view === view.name)) await views.begin(view);
+  }
 }
 
 /** The first admin token: in a file that its owner alone may read. Repeated, it takes its place. */

@@ -61,25 +61,6 @@ export class SecretsFolder {
     });
   }
 
-  /** Makes a file that did not exist. Gives false where it does. */
-  async claim(name: string, text: string): Promise<boolean> {
-    return guarded(async () => {
-      try {
-        const file = await open(join(this.path, name), 'wx', OWNER_FILE);
-        try {
-          await file.writeFile(text);
-          await file.sync();
-        } finally {
-          await file.close();
-        }
-        return true;
-      } catch (error) {
-        if (errorCode(error) === 'EEXIST') return false;
-        throw error;
-      }
-    });
-  }
-
   async remove(name: string): Promise<void> {
     await guarded(async () => {
       await rm(join(this.path, name), { force: true });

@@ -1,4 +1,4 @@
-import { IntegrityError, Outage } from '#kernel';
+import { errorCode, IntegrityError, Outage } from '#kernel';
 
 /**
  * What SQLite complains about, as far as we act on it.
@@ -35,6 +35,9 @@ const PRIMARY: Readonly<Record<number, SqliteFault>> = {
   26: 'corrupt',
 };
 
+/** What the engine says of a connection that was closed: it did not ask SQLite. */
+const CLOSED = 'ERR_INVALID_STATE';
+
 /** SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC. */
 const FSYNC: ReadonlySet<number> = new Set([1034, 1290]);
 
@@ -47,12 +50,13 @@ export function sqliteFault(error: unknown): SqliteFault | undefined {
 }
 
 /**
- * The error that callers of a port see: an {@link Outage} where the machine is at fault, an
- * IntegrityError `store-corrupt` where the file is, the error itself in any other case.
+ * The error that callers of a port see: an {@link Outage} where the machine is at fault or the
+ * connection was closed, an IntegrityError `store-corrupt` where the file is, the error itself in any other case.
  *
  * @param part the part of the ledger that the file belongs to, as in {@link Outage}
  */
 export function portError(part: string, error: unknown): unknown {
+  if (errorCode(error) === CLOSED) return new Outage(part, 'closed', { cause: error });
   const fault = sqliteFault(error);
   switch (fault) {
     case 'busy':

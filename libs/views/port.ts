@@ -195,6 +195,11 @@ export interface Views {
    */
   begin(view: ViewDefinition): Promise<Build>;
   /**
+   * Does what was put off while a build was filled (its indexes), so that the swap is quick. Repeating
+   * it is no change. @throws Fenced
+   */
+  prepare(build: Build, epoch: number): Promise<void>;
+  /**
    * Makes a build the live one and retires the one before; readers go over at once. False, and
    * nothing done, where its checkpoint is before that of the live one. Repeating it is no change.
    * @throws Fenced

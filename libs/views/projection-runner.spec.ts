@@ -388,6 +388,32 @@ describe('rebuilding', () => {
     expect(await documents()).toEqual(await expected());
   });
 
+  test('a long log is not folded into an empty live build, but into one beside it', async () => {
+    const last = await append(log, ...CARTS);
+    const empty = await views.live(carts.view());
+    const seen = new Set<string>();
+    const watched = interposed<Views>(views, {
+      write: async (build, view, batch) => {
+        seen.add(build.id);
+        await views.write(build, view, batch);
+      },
+    });
+    const runner = started({
+      views: watched,
+      settings: { ...QUICK, bulkEvents: 5, batchEvents: 1 },
+    });
+    expect(await runner.waitFor('carts', last, LONG)).toBe(true);
+    await eventually(() => onlyLive(1));
+    expect(await documents()).toEqual(await expected());
+    expect(seen).not.toContain(empty.id);
+    const { length } = await log.readAll(START, 100);
+    await runner.stop();
+    const next = started({ settings: { ...QUICK, bulkEvents: length } }, 2);
+    const [live] = await views.builds();
+    await next.waitFor('carts', await append(log, { type: 'Noted' }), LONG);
+    expect((await views.builds()).map(({ id }) => id)).toEqual([live?.id]);
+  });
+
   test('builds of views that are no more are cleared away', async () => {
     const gone = await views.live(carts.view(1, 'gone'));
     const runner = started();

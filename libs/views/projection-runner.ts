@@ -16,6 +16,8 @@ import { ViewRunner } from './view-runner.js';
 export interface RunnerSettings extends ProjectorSettings {
   /** How often to look for what other processes have done: rebuilds asked for, checkpoints. 200 ms. */
   readonly pollMillis: number;
+  /** A view that is empty beside a log of so many events is filled as in a rebuild. Default 5,000. */
+  readonly bulkEvents: number;
   /** How long a swap waits for the new build to come up to the live one. Default 10 s. */
   readonly swapMillis: number;
 }
@@ -47,7 +49,12 @@ export interface BuildStatus {
   readonly projector?: ProjectorStatus;
 }
 
-const SETTINGS: RunnerSettings = { ...PROJECTOR_DEFAULTS, pollMillis: 200, swapMillis: 10_000 };
+const SETTINGS: RunnerSettings = {
+  ...PROJECTOR_DEFAULTS,
+  pollMillis: 200,
+  bulkEvents: 5_000,
+  swapMillis: 10_000,
+};
 
 /**
  * All views of a process. Every process has one to wait for positions and to tell how views are; the
@@ -104,8 +111,9 @@ export class ProjectionRunner {
     const ports = this.#ports();
     this.#runners = new Map(
       [...this.#definitions].map(([name, view]) => {
-        const { swapMillis } = this.#settings;
-        const own = { view, epoch, swapMillis, settings: this.#settings, signal: abort.signal };
+        const { swapMillis, bulkEvents } = this.#settings;
+        const limits = { swapMillis, bulkEvents, settings: this.#settings };
+        const own = { view, epoch, ...limits, signal: abort.signal };
         return [name, new ViewRunner({ ...ports, ...own, onFenced, onChange: wake })];
       }),
     );

@@ -17,6 +17,8 @@ export interface ViewRunnerOptions extends ProjectionPorts {
   readonly settings: ProjectorSettings;
   /** How long a swap waits for the new build to come up to the live one, which stands meanwhile. */
   readonly swapMillis: number;
+  /** A log of so many events is not folded into an empty live build, but into one beside it. */
+  readonly bulkEvents: number;
   /** Nothing is begun after it has aborted. */
   readonly signal: AbortSignal;
   /** Called when something has moved that waiting queries or the next reconciling may care for. */
@@ -81,7 +83,9 @@ export class ViewRunner {
     const others = (await views.builds()).filter((b) => b.view === view.name && b.id !== live.id);
     const building = await this.#chooseBuilding(live, others);
     for (const other of others) if (other.id !== building?.id) await this.#clearAway(other);
-    if (live.version === view.version) this.#run(live);
+    // An empty live build has nothing to keep up while the other one is filled.
+    const kept = building === undefined || live.checkpoint !== START;
+    if (live.version === view.version && kept) this.#run(live);
     if (building === undefined) return;
     this.#run(building);
     if (this.#isCaughtUp(building)) await this.#swap(live, building);
@@ -111,10 +115,17 @@ export class ViewRunner {
     const fitting = others.filter((b) => b.state === 'building' && b.version === view.version);
     const newest = fitting.at(-1);
     if (newest !== undefined && !(await this.#isAheadOfLog(newest))) return newest;
-    if (live.version === view.version) return undefined;
+    if (live.version === view.version && !(await this.#isBulk(live))) return undefined;
     const begun = await views.begin(view);
     reach('rebuild.after-begin');
     return begun;
+  }
+
+  /** Filling a build that nobody asks yet is faster, and nobody is given half of it. */
+  async #isBulk(live: Build): Promise<boolean> {
+    const { log, bulkEvents } = this.#options;
+    if (live.checkpoint !== START || this.#running.has(live.id)) return false;
+    return (await log.readAll(START, bulkEvents)).length === bulkEvents;
   }
 
   #run(build: Build): void {
@@ -152,6 +163,7 @@ export class ViewRunner {
    */
   async #swap(live: Build, building: Build): Promise<void> {
     const { view, views, epoch, swapMillis, signal } = this.#options;
+    await views.prepare(building, epoch);
     await this.#halt(live.id);
     const standing = (await views.live(view)).checkpoint;
     const cameUp = () =>

@@ -11,7 +11,7 @@ import type { JsonObject } from '#kernel';
 import { CANARY, canariesIn, filesUnder, formsOf } from './support/canaries.js';
 import { environmentOf } from './support/folder.js';
 import type { Answered, Asked } from './support/server-child.js';
-import { ServerChild } from './support/server-child.js';
+import { ServerChild, textIn } from './support/server-child.js';
 import { until } from './support/until.js';
 
 const LIMIT = 60_000;
@@ -104,7 +104,7 @@ describe('a value of a person is nowhere in clear', () => {
     const invoice = await done('POST', `/api/customers/${person}/invoices`, {
       body: { order: order.id, voucher: VOUCHER },
     });
-    const at = `/api/customers/${person}/invoices/${String(invoice.id)}`;
+    const at = `/api/customers/${person}/invoices/${textIn(invoice, 'id')}`;
     await done('POST', `${at}/collection/start`, { body: ON });
     await done('POST', `${at}/collection/end`, { body: ON });
     await done('POST', `${at}/settle`, { body: ON });
@@ -248,7 +248,7 @@ describe('a value of a person is nowhere in clear', () => {
         reply: { name: C.replyName, email: C.reply, address: ADDRESS, language: 'fi' },
       },
     });
-    const at = `/api/erasures/${String(asked.case)}`;
+    const at = `/api/erasures/${textIn(asked, 'case')}`;
     await until('the receipt', async () => {
       const { body } = await server.call('GET', at);
       return body.status === 'erased';
@@ -291,8 +291,8 @@ describe('a value of a person is nowhere in clear', () => {
 
   async function registered(body: object): Promise<string> {
     const answer = await done('POST', '/api/customers', { body });
-    await done('GET', `/api/customers/${String(answer.id)}?after=${String(answer.position)}`);
-    return String(answer.id);
+    await done('GET', `/api/customers/${textIn(answer, 'id')}?after=${textIn(answer, 'position')}`);
+    return textIn(answer, 'id');
   }
 
   async function done(method: string, path: string, asked: Asked = {}): Promise<JsonObject> {

@@ -189,5 +189,5 @@ function forgotten(before: Ended, after: Ended): readonly Acknowledged[] {
 function acknowledged(ended: Ended): readonly Acknowledged[] {
   return ended.lines
     .filter((line) => 'step' in line)
-    .map(({ step, events }) => ({ step: String(step), events: events as string[] }));
+    .map(({ step, events }) => ({ step: step as string, events: events as string[] }));
 }

@@ -1,10 +1,11 @@
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 
 import type { Clock, Instant } from '#kernel';
-import { instantOf, plusMillis } from '#kernel';
+import { instantOf, plusMillis, setFaultProbe } from '#kernel';
+import { DEFAULT_ROTATION } from '#vault';
 import { openFileKeks } from '#vault/file';
 import { openSqliteVault } from '#vault/sqlite';
 
@@ -28,6 +29,10 @@ import { heldOpen, wrappedKeys } from './support/vault-file.js';
 
 const LIMIT = 60_000;
 const HOUR_MILLIS = 60 * 60 * 1000;
+
+afterEach(() => {
+  setFaultProbe(undefined);
+});
 
 class MovedClock implements Clock {
   at: Instant = instantOf(Date.now());
@@ -64,11 +69,13 @@ describe('after an erasure', () => {
   );
 
   it.each([
-    ['vault', FILES.vault, 'keys'],
-    ['views', FILES.views, 'builds'],
+    ['vault', FILES.vault, 'keys', 'vault.destroy.after-commit', 'vault.destroy.after-checkpoint'],
+    ['views', FILES.views, 'builds', 'views.before-scrub', 'views.after-scrub'],
   ])(
     'it is not said to be done while somebody reads an older state of the %s',
-    async (part, file, table) => {
+    async (_, file, table, before, after) => {
+      const reached = new Set<string>();
+      setFaultProbe((point) => void reached.add(point));
       await inFolder(async (folder) => {
         await whileWorking(folder, async (working) => {
           const { ledger } = working;
@@ -78,9 +85,9 @@ describe('after an erasure', () => {
           const reader = heldOpen(join(folder, 'data', file), table);
           try {
             await askErasure(working, subject);
-            await until('the erasure to be kept from going on', () =>
-              working.problems.some((code) => code.startsWith(`${part}:`)),
-            );
+            await until('the erasure to come so far', () => reached.has(before));
+            await register(ledger, 'meanwhile');
+            expect(reached).not.toContain(after);
             expect(await typesOf(ledger, subject)).not.toContain('SubjectErased');
           } finally {
             reader.close();
@@ -104,15 +111,16 @@ describe('after a rotation and the backup time', () => {
         const more = { LEDGER_BACKUP_MS: String(HOUR_MILLIS) };
         const copy = join(folder, 'copy-of-vault.db');
         const secrets = join(folder, 'data.secrets', 'keks');
-        const { ledger, stop } = await startWorking(folder, { clock, more });
+        const working = await startWorking(folder, { clock, more });
+        const { ledger } = working;
         const subject = await register(ledger, 'kept');
         await ledger.stores.vault.backup(copy);
         const [name = ''] = await readdir(secrets);
-        const kek = (await readFile(join(secrets, name))).subarray(-32);
+        const kek = await kekIn(join(secrets, name));
         const keyIds = (await ledger.stores.vault.vault.status(subject)).map(({ ref }) => ref.key);
         const openCopy = async () => {
           const keks = await openFileKeks(secrets, clock);
-          const store = await openSqliteVault(copy, { keks, clock });
+          const store = await openSqliteVault(copy, { keks, clock, rotation: DEFAULT_ROTATION });
           try {
             return [...(await store.vault.unwrap(keyIds)).values()].map(({ state }) => state);
           } finally {
@@ -130,12 +138,18 @@ describe('after a rotation and the backup time', () => {
         expect(await readdir(secrets)).toHaveLength(1);
         expect(await whereIs(folder, [kek])).toEqual([]);
         expect(await readingOf(ledger, subject)).toEqual(all('present'));
-        await stop();
+        await working.stop();
         // Put in the place of the vault, it opens nothing, and nothing is called erased.
         await copyFile(copy, join(folder, 'data', FILES.vault));
-        await expect(startWorking(folder, { clock, more })).rejects.toThrow();
+        const started = startWorking(folder, { clock, more });
+        await expect(started).rejects.toMatchObject({ code: 'kek-missing' });
       });
     },
     LIMIT,
   );
 });
+
+/** The 32 bytes of a KEK, which stand before the digest at the end of its file. */
+async function kekIn(path: string): Promise<Buffer> {
+  return (await readFile(path)).subarray(-64, -32);
+}

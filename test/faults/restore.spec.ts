@@ -102,12 +102,13 @@ describe('a copy that is put back from before an erasure', () => {
       await inFolder(async (folder) => {
         const { erased } = await erasedSinceCopy(folder);
         await putBack(folder, ['views']);
-        const { ledger, stop } = await startWorking(folder);
+        const working = await startWorking(folder);
+        const { ledger } = working;
         expect(Object.values(await readingOf(ledger, erased))).not.toContain('present');
         await viewsAtHead(ledger);
         expect(await readingOf(ledger, erased)).toEqual(all('erased'));
         expect(await surveyOf(ledger)).toEqual([]);
-        await stop();
+        await working.stop();
       });
     },
     LIMIT,

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { isJsonObject, isRefusal, Outage, uuidAs } from '#kernel';
 import type { SubjectId } from '#kernel';
 
-import { asking } from './support/asking.js';
+import { asking, viewsAtHead } from './support/asking.js';
 import type { Working } from './support/folder.js';
 import { startWorking } from './support/folder.js';
 import { readingOf, register } from './support/people.js';
@@ -28,6 +28,7 @@ async function answer(working: Working, asked: Readonly<Record<string, unknown>>
     case 'register':
       return { subject: await register(ledger, String(asked.name)) };
     case 'read':
+      await viewsAtHead(ledger);
       return { values: await readingOf(ledger, subject()) };
     case 'change': {
       const changed = await ledger.commands.on(asking(String(asked.key)), {

@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { faultPoint, isUuid, randomId, type Clock, type KekId, type LedgerId } from '#kernel';
+import {
+  errorCode,
+  faultPoint,
+  isUuid,
+  randomId,
+  type Clock,
+  type KekId,
+  type LedgerId,
+} from '#kernel';
 
 import type { KekEntry, KekStore } from '../kek.js';
 import { KEY_BYTES } from '../sealing.js';
@@ -66,11 +74,11 @@ class FileKeks implements KekStore {
     await onFiles(PART, async () => {
       const [path, ending] = [this.#path(id), `${this.#path(id)}.ending`];
       // Out of the list first: what is half overwritten is not a damaged key.
-      if ((await statOf(path)) !== undefined) await rename(path, ending);
+      if ((await statOf(path)) !== undefined) await unlessGone(() => rename(path, ending));
       const size = (await statOf(ending))?.size;
       if (size === undefined) return;
       await syncFolder(this.folder);
-      await overwrite(ending, size);
+      await unlessGone(() => overwrite(ending, size));
       faultPoint('kek.destroy.after-overwrite');
       await rm(ending, { force: true });
       await syncFolder(this.folder);
@@ -102,6 +110,15 @@ class FileKeks implements KekStore {
 
   #path(id: KekId): string {
     return join(this.folder, `${id}${SUFFIX}`);
+  }
+}
+
+/** Another process that destroys the same key may have been faster. */
+async function unlessGone(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { chmod } from 'node:fs/promises';
 import { errorCode, type Clock, type KekId, type LedgerId } from '#kernel';
 import {
   backupDatabase,
+  closeDatabase,
   GroupCommit,
   openDatabase,
   openReader,
@@ -117,7 +118,7 @@ async function openEngine(file: string, options: SqliteVaultOptions): Promise<En
 async function closeEngine(engine: Engine): Promise<void> {
   await engine.commit.close();
   engine.keks.clear();
-  for (const db of [engine.reader, engine.writer]) if (db.isOpen) db.close();
+  for (const db of [engine.reader, engine.writer]) closeDatabase(db);
 }
 
 /** SQLite gives its other files the mode of the first, so that one is made for its owner alone. */

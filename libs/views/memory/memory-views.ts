@@ -58,6 +58,10 @@ export class MemoryViews implements Views {
     return newest.build;
   }
 
+  async prepare(build: Build, epoch: number): Promise<void> {
+    this.#forWriting(build, epoch);
+  }
+
   async swap(build: Build, epoch: number): Promise<boolean> {
     const next = this.#forWriting(build, epoch);
     const live = this.#live(build.view);

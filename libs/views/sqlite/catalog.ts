@@ -18,6 +18,8 @@ export interface BuildRow {
   readonly checkpoint: Position;
   /** How often documents were written. */
   readonly written: number;
+  /** 1 when the `value` indexes are there. */
+  readonly indexed: 0 | 1;
   readonly parked_position: Position | null;
   readonly parked_reason: string | null;
   readonly parked_at: Instant | null;
@@ -26,7 +28,7 @@ export interface BuildRow {
 /** The builds of all views, on one connection. The caller holds the transaction. */
 export class Catalog {
   readonly #sql: Readonly<
-    Record<'insert' | 'state' | 'park' | 'unpark' | 'remove', Statement<never>>
+    Record<'insert' | 'state' | 'indexed' | 'park' | 'unpark' | 'remove', Statement<never>>
   >;
   readonly #checkpoint: Statement<never>;
   readonly #epoch: Statement<never>;
@@ -38,9 +40,11 @@ export class Catalog {
   constructor(db: Database) {
     this.#sql = {
       insert: db.prepare(
-        `INSERT INTO builds (id, view, version, indexes, state, checkpoint, written) VALUES (?, ?, ?, ?, ?, ?, 0)`,
+        `INSERT INTO builds (id, view, version, indexes, state, checkpoint, written, indexed)
+         VALUES (?, ?, ?, ?, ?, ?, 0, 0)`,
       ),
       state: db.prepare('UPDATE builds SET state = ? WHERE build = ?'),
+      indexed: db.prepare('UPDATE builds SET indexed = 1 WHERE build = ?'),
       park: db.prepare(
         'UPDATE builds SET parked_position = ?, parked_reason = ?, parked_at = ? WHERE build = ?',
       ),
@@ -96,6 +100,10 @@ export class Catalog {
 
   become(row: BuildRow, state: Build['state']): void {
     this.#sql.state.run(state, row.build);
+  }
+
+  markIndexed(row: BuildRow): void {
+    this.#sql.indexed.run(row.build);
   }
 
   advance(row: BuildRow, checkpoint: Position): void {

@@ -2,8 +2,8 @@ import type { JsonObject, Position } from '#kernel';
 import { IntegrityError, isJsonObject, START } from '#kernel';
 import type { Database, Statement } from '#sqlite-file';
 
-import { parseFilter } from '../filter.js';
-import type { Batch, Change, Filter, Standing, ViewDefinition } from '../port.js';
+import type { Node } from '../filter.js';
+import type { Batch, Change, Standing } from '../port.js';
 import { ArrayIndex } from './array-index.js';
 import type { BuildRow } from './catalog.js';
 import { filterSql } from './filter-sql.js';
@@ -88,8 +88,8 @@ export class Documents {
     return found;
   }
 
-  match(view: ViewDefinition, filter: Filter): readonly string[] {
-    const { sql, values } = filterSql(parseFilter(view.indexes, filter), this.#layout);
+  match(node: Node): readonly string[] {
+    const { sql, values } = filterSql(node, this.#layout);
     const select = `SELECT id FROM ${this.#layout.docs} WHERE ${sql}`;
     return rows<[string]>(this.#db, select)
       .all(...values)

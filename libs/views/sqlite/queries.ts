@@ -23,6 +23,11 @@ export class Queries {
   /** The statements used last, by their SQL. */
   readonly #statements = new Map<string, Statement<unknown>>();
 
+  readonly #layouts = new WeakMap<
+    ViewDefinition,
+    { readonly build: string; readonly layout: Layout }
+  >();
+
   constructor(db: Database, catalog: Catalog) {
     this.#db = db;
     this.#catalog = catalog;
@@ -76,9 +81,14 @@ export class Queries {
     return this.#layoutOf(live, view);
   }
 
+  /** The last one of each view is kept: a build's indexes never change. */
   #layoutOf(live: BuildRow, view: ViewDefinition): Layout {
+    const kept = this.#layouts.get(view);
+    if (kept?.build === live.id) return kept.layout;
     assertIndexes(live, view);
-    return layoutOf(live.build, view.indexes);
+    const layout = layoutOf(live.build, view.indexes);
+    this.#layouts.set(view, { build: live.id, layout });
+    return layout;
   }
 
   #all<Row>({ sql, values }: Sql): readonly Row[] {

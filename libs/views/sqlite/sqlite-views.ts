@@ -2,9 +2,10 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises';
 
 import { Outage, faultPoint } from '#kernel';
 import type { JsonObject } from '#kernel';
-import { claimFor, ledgerIdOf, type Database } from '#sqlite-file';
+import { claimFor, closeDatabase, ledgerIdOf, type Database } from '#sqlite-file';
 
 import type { ViewsFaultPoint } from '../fault-points.js';
+import { parseFilter } from '../filter.js';
 import { Fenced } from '../port.js';
 import type {
   Batch,
@@ -18,11 +19,13 @@ import type {
   Views,
   Within,
 } from '../port.js';
+import { runApart } from './apart.js';
 import { assertIndexes, buildOf, Catalog, indexesOf, type BuildRow } from './catalog.js';
 import { compact } from './compact.js';
 import { Documents } from './documents.js';
+import { asksForValues } from './filter-sql.js';
 import { Queries } from './queries.js';
-import { createTables, layoutOf, PART } from './schema.js';
+import { createTables, indexStatements, layoutOf, PART } from './schema.js';
 import { clearSome, dropTables } from './teardown.js';
 import { Transactions } from './transactions.js';
 
@@ -77,9 +80,15 @@ export class SqliteViews implements Views {
     });
   }
 
+  /** The indexes, where they are not there yet. */
+  async prepare(build: Build, epoch: number): Promise<void> {
+    const row = await this.#write(() => this.#forWriting(build, epoch));
+    await this.#makeIndexes(row);
+  }
+
   /** On the disk when it resolves: the search secret of the build before is destroyed after it. */
   async swap(build: Build, epoch: number): Promise<boolean> {
-    this.#assertOpen();
+    await this.prepare(build, epoch);
     return this.#writing.runDurably(() => {
       const next = this.#forWriting(build, epoch);
       const live = this.#catalog.live(build.view);
@@ -135,8 +144,11 @@ export class SqliteViews implements Views {
     return this.#fold(build, (documents, row) => documents.load(row, ids));
   }
 
-  match(build: Build, view: ViewDefinition, filter: Filter): Promise<readonly string[]> {
-    return this.#fold(build, (documents) => documents.match(view, filter));
+  async match(build: Build, view: ViewDefinition, filter: Filter): Promise<readonly string[]> {
+    const node = parseFilter(view.indexes, filter);
+    const row = await this.#read(() => this.#readCatalog.held(build));
+    if (asksForValues(node)) await this.#makeIndexes(row);
+    return this.#fold(build, (documents) => documents.match(node));
   }
 
   write(build: Build, view: ViewDefinition, batch: Batch): Promise<void> {
@@ -182,8 +194,8 @@ export class SqliteViews implements Views {
   async close(): Promise<void> {
     await this.#nextScrub?.catch(() => undefined);
     await this.#scrubbing.catch(() => undefined);
-    if (this.#reader.isOpen) this.#reader.close();
-    if (this.#writer.isOpen) this.#writer.close();
+    closeDatabase(this.#reader);
+    closeDatabase(this.#writer);
   }
 
   async #scrubAfter(before: Promise<void>): Promise<void> {
@@ -197,8 +209,21 @@ export class SqliteViews implements Views {
 
   #make(view: ViewDefinition, state: Build['state']): BuildRow {
     const row = this.#catalog.make(view, state);
-    createTables(this.#writer, layoutOf(row.build, view.indexes));
+    const layout = layoutOf(row.build, view.indexes);
+    createTables(this.#writer, layout);
+    if (state !== 'live') return row;
+    for (const sql of indexStatements(layout)) this.#writer.exec(sql);
+    this.#catalog.markIndexed(row);
     return row;
+  }
+
+  async #makeIndexes(row: BuildRow): Promise<void> {
+    if (row.indexed === 1) return;
+    const statements = indexStatements(layoutOf(row.build, indexesOf(row)));
+    await runApart(this.#writer, this.#file, statements);
+    await this.#write(() => {
+      this.#catalog.markIndexed(row);
+    });
   }
 
   #forWriting(build: Build, epoch: number): BuildRow {

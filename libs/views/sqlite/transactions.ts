@@ -1,15 +1,23 @@
-import { BUSY_LIMIT_MILLIS, sqliteFault, whileBusy, type Database } from '#sqlite-file';
+import {
+  BUSY_LIMIT_MILLIS,
+  sqliteFault,
+  whileBusy,
+  type Database,
+  type Statement,
+} from '#sqlite-file';
 
 import { PART } from './schema.js';
 
 /** Transactions on one connection, each within one turn of the event loop. */
 export class Transactions {
   readonly #db: Database;
-  readonly #begin: string;
+  readonly #begin: Statement<never>;
+  readonly #commit: Statement<never>;
 
   constructor(db: Database, kind: 'reading' | 'writing') {
     this.#db = db;
-    this.#begin = kind === 'writing' ? 'BEGIN IMMEDIATE' : 'BEGIN';
+    this.#begin = db.prepare(kind === 'writing' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+    this.#commit = db.prepare('COMMIT');
   }
 
   /** Does all of the work or nothing; where another process holds the lock, when it is free. */
@@ -32,10 +40,10 @@ export class Transactions {
   #attempt<T>(work: () => T): T {
     // What could not be rolled back when it failed is rolled back now.
     if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-    this.#db.exec(this.#begin);
+    this.#begin.run();
     try {
       const result = work();
-      this.#db.exec('COMMIT');
+      this.#commit.run();
       return result;
     } catch (error) {
       this.#rollback();

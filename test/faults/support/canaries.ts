@@ -92,7 +92,7 @@ export async function filesUnder(folder: string): Promise<ReadonlyMap<string, Bu
 }
 
 /** Where in the files of a folder something lies. */
-export async function whereIs(folder: string, wanted: readonly Uint8Array[]): Promise<string[]> {
+export async function whereIs(folder: string, wanted: readonly Buffer[]): Promise<string[]> {
   const found: string[] = [];
   for (const [name, bytes] of await filesUnder(folder)) {
     if (wanted.some((one) => bytes.includes(one))) found.push(name);

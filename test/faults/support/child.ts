@@ -68,6 +68,12 @@ export class Child {
     return line[field] as T;
   }
 
+  /** How it ended, if it has. */
+  get exited(): string | undefined {
+    const { exitCode, signalCode } = this.child;
+    return exitCode === null && signalCode === null ? undefined : this.#err || String(exitCode);
+  }
+
   kill(): void {
     this.child.kill('SIGKILL');
   }

@@ -94,7 +94,7 @@ export class Life {
     const { subject } = await this.#register('waiting', 'B-4');
     const opened = await this.#on('open', { do: 'open-invoice', subject, voucher: OLD });
     await this.#erase('ask', subject);
-    const invoice = String(opened.events[0]?.data.invoice);
+    const invoice = opened.events[0]?.data.invoice as string;
     await this.#on('settle', { do: 'settle-invoice', subject, invoice, on: DAY });
     await until('the waiting erasure to begin', async () => {
       this.working.processes.nudge();

@@ -20,6 +20,13 @@ export interface Answered {
   readonly body: JsonObject;
 }
 
+/** A field of a body that is a text. */
+export function textIn(body: JsonObject, field: string): string {
+  const value = body[field];
+  if (typeof value !== 'string') throw new Error(`${field} is no text`);
+  return value;
+}
+
 /** How a request differs from the usual. */
 export interface Asked {
   readonly body?: object | string;
