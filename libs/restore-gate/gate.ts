@@ -1,7 +1,7 @@
 import type { EventLog } from '#event-log';
 import type { Clock, EventId, KeyId, Position, RecordedEvent, SubjectId } from '#kernel';
 import { IntegrityError, START } from '#kernel';
-import type { Anchor, DestroyedKey, KeyState, Notes, Vault } from '#vault';
+import type { Anchor, AnchoredKey, DestroyedKey, KeyState, Notes, Vault } from '#vault';
 
 /** Memories of a destruction that outlive a restored vault. */
 export type Memory = 'log' | 'anchor' | 'tombstone';
@@ -39,8 +39,9 @@ export interface GateReport {
   readonly recorded: number;
 }
 
-/** Note in the vault: up to where its keys were compared with the log. */
+/** Notes in the vault: up to where its keys were compared with the log, and its tombstones. */
 const COMPARED = 'restore-gate';
+const BURIED = 'restore-gate-tombstones';
 const PAGE = 1000;
 
 /**
@@ -51,13 +52,25 @@ const PAGE = 1000;
  */
 export async function passGate(gate: Gate): Promise<GateReport> {
   const head = await gate.log.head();
+  const from = await comparedBefore(gate, head);
   const remembered = new Map<KeyId, Remembered>();
   await rememberAnchor(gate, remembered);
-  await rememberLog(gate, remembered);
+  await rememberLog(gate, from.log, remembered);
   const cameBack = await destroyAgain(gate, remembered);
-  const recorded = await recordTombstones(gate, remembered);
+  const { recorded, buried } = await recordTombstones(gate, from.tombstones, remembered);
+  await gate.notes.setNote(BURIED, buried);
   await gate.notes.setNote(COMPARED, head);
   return { cameBack, recorded };
+}
+
+/** From where the vault notes the last comparison; from the start where the log is shorter. */
+async function comparedBefore(
+  gate: Gate,
+  head: Position,
+): Promise<{ readonly log: Position; readonly tombstones: string }> {
+  const noted = ((await gate.notes.note(COMPARED)) ?? START) as Position;
+  if (noted > head) return { log: START, tombstones: '' };
+  return { log: noted, tombstones: (await gate.notes.note(BURIED)) ?? '' };
 }
 
 async function rememberAnchor(gate: Gate, into: Map<KeyId, Remembered>): Promise<void> {
@@ -66,11 +79,12 @@ async function rememberAnchor(gate: Gate, into: Map<KeyId, Remembered>): Promise
   }
 }
 
-/** From where the vault notes the last comparison; from the start where the log is shorter. */
-async function rememberLog(gate: Gate, into: Map<KeyId, Remembered>): Promise<void> {
-  const noted = ((await gate.notes.note(COMPARED)) ?? START) as Position;
-  let after = noted > (await gate.log.head()) ? START : noted;
-  for (;;) {
+async function rememberLog(
+  gate: Gate,
+  from: Position,
+  into: Map<KeyId, Remembered>,
+): Promise<void> {
+  for (let after = from; ;) {
     const page = await gate.log.readAll(after, PAGE);
     for (const event of page) {
       for (const { key, by } of gate.destroyedBy(event)) {
@@ -97,6 +111,8 @@ async function destroyAgain(
       if (!isAlive(state)) continue;
       const { subject } = state.ref;
       if (await gate.isEnding(subject, key.key)) continue;
+      // Another process may have come to the end of its erasure since the vault was asked.
+      if (!(await isStillAlive(gate, key.key))) continue;
       back.set(subject, [...(back.get(subject) ?? []), { key, state }]);
     }
   }
@@ -108,6 +124,12 @@ type AliveState = Extract<KeyState, { readonly state: 'live' | 'fenced' }>;
 
 function isAlive(state: KeyState | undefined): state is AliveState {
   return state?.state === 'live' || state?.state === 'fenced';
+}
+
+async function isStillAlive(gate: Gate, key: KeyId): Promise<boolean> {
+  const state = (await gate.vault.unwrap([key])).get(key);
+  if (state?.state === 'live') state.dek.fill(0);
+  return isAlive(state);
 }
 
 async function shredAgain(
@@ -130,27 +152,37 @@ async function shredAgain(
 /** A tombstone that the log knows nothing of: the log was put back, the vault was not. */
 async function recordTombstones(
   gate: Gate,
+  from: string,
   remembered: ReadonlyMap<KeyId, Remembered>,
-): Promise<number> {
+): Promise<{ readonly recorded: number; readonly buried: string }> {
   let recorded = 0;
-  for (let after = ''; ;) {
+  for (let after = from; ;) {
     const { keys, next } = await gate.vault.tombstones(after, PAGE);
-    if (next === after && keys.length > 0) {
-      throw new IntegrityError('tombstone-cursor', 'the vault does not page on');
+    if (keys.length === 0) return { recorded, buried: after };
+    if (next === after) throw new IntegrityError('tombstone-cursor', 'the vault does not page on');
+    const forgotten = keys.filter(({ ref }) => !remembered.has(ref.key));
+    if (forgotten.length > 0) await gate.anchor.recordDestroyed(forgotten.map(anchored));
+    for (const tombstone of keys) {
+      recorded += await recordOne(gate, tombstone, remembered.get(tombstone.ref.key)?.knownBy);
     }
-    const lost = keys.filter(({ ref }) => !remembered.has(ref.key));
-    await gate.anchor.recordDestroyed(lost.map(({ ref, by, at }) => ({ key: ref.key, by, at })));
-    for (const tombstone of keys) recorded += await recordOne(gate, tombstone);
-    if (keys.length === 0) return recorded;
     after = next;
   }
 }
 
-async function recordOne(gate: Gate, { ref, by }: DestroyedKey): Promise<number> {
+function anchored({ ref, by, at }: DestroyedKey): AnchoredKey {
+  return { key: ref.key, by, at };
+}
+
+async function recordOne(
+  gate: Gate,
+  { ref, by }: DestroyedKey,
+  knownBy: readonly Memory[] = [],
+): Promise<number> {
   const { subject, key } = ref;
+  if (knownBy.includes('log')) return 0;
   if (await gate.isEnding(subject, key)) return 0;
   if (await gate.isKnownGone(subject, key)) return 0;
-  await gate.repeat(subject, [{ key, by, knownBy: ['tombstone'] }]);
+  await gate.repeat(subject, [{ key, by, knownBy: [...knownBy, 'tombstone'] }]);
   return 1;
 }
 
