@@ -36,7 +36,7 @@ const SHARES = [0, 0.4, 0.8];
 const MANY = 30;
 const LIMIT = 240_000;
 /** Crashes under way at a time. */
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 
 describe('a process that is killed', () => {
   let reached: Readonly<Record<string, number>>;

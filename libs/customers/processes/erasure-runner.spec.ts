@@ -133,6 +133,30 @@ describe('an erasure that waits', () => {
   });
 });
 
+describe('a case of a linked set', () => {
+  it('is done when all is erased, also where one entry had nothing of it', async () => {
+    const process = new TestRegister().open();
+    const [kept, absorbed] = [await process.customer({ contact }), await process.customer()];
+    granted(await process.commands.merge(asks(), kept, absorbed));
+    const number = await request(process, absorbed, ['contact']);
+    await process.settle();
+    const doc = (await process.views.get(casesView, number))?.doc;
+    expect(doc?.status).toBe('erased');
+    expect(doc?.parts.map(({ status }) => status)).toEqual(['open', 'erased']);
+  });
+
+  it('for which nobody has anything to erase is open until it is answered', async () => {
+    const process = new TestRegister().open();
+    const subject = await process.customer();
+    const number = await request(process, subject, ['orders']);
+    await process.settle();
+    expect((await process.views.get(casesView, number))?.doc.status).toBe('open');
+    await process.do({ do: 'close-case', subject, case: number });
+    await process.settle();
+    expect((await process.views.get(casesView, number))?.doc.closed).toBe(true);
+  });
+});
+
 describe('a round', () => {
   it('over nothing new does nothing', async () => {
     const { process } = await waiting();
@@ -157,6 +181,15 @@ describe('a round', () => {
     await process.do({ do: 'end-contact-role', subject, organisation, on });
     await process.project();
     expect(await process.runner.beginDue()).toBe(1);
+  });
+
+  it('is not made due by the end of a hold that came after the case was weighed', async () => {
+    const { process, subject } = await waiting();
+    const later = { subject, invoice: OTHER_INVOICE, voucher: voucher('2026-01-06') };
+    await process.do({ do: 'open-invoice', ...later });
+    await process.do({ do: 'settle-invoice', subject, invoice: OTHER_INVOICE, on });
+    await process.project();
+    expect(await process.runner.beginDue()).toBe(0);
   });
 
   it('weighs again what is due until nothing is: each end of a hold once', async () => {

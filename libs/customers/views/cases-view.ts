@@ -148,7 +148,8 @@ function dueOf(waits: readonly Wait[]): Instant | null {
   return dues.toSorted()[0] ?? null;
 }
 
-const ORDER: readonly CasePart['status'][] = ['erasing', 'waiting', 'open', 'erased', 'withdrawn'];
+/** A linked entry that has nothing of what was asked for stays `open`, and keeps no case open. */
+const ORDER: readonly CasePart['status'][] = ['erasing', 'waiting', 'erased', 'open', 'withdrawn'];
 
 function summed(doc: CaseDoc, parts: readonly CasePart[]): CaseDoc {
   const status = ORDER.find((one) => parts.some((part) => part.status === one)) ?? doc.status;
