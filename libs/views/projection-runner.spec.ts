@@ -240,8 +240,10 @@ describe('parked views', () => {
     const runner = started({ definitions: [carts.view(), sound.view(1, 'others')] });
     const last = await append(log, ...CARTS, { type: 'Broken', cart: 'x' });
     expect(await runner.waitFor('others', last, LONG)).toBe(true);
+    const begun = performance.now();
     expect(await runner.waitFor('carts', last, LONG)).toBe(false);
     expect(await aRunner().waitFor('carts', last, LONG)).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(LONG / 2);
     expect(await runner.waitForAll(last, 10)).toBe(false);
     const [parked] = await runner.statuses();
     expect(parked).toMatchObject({
@@ -374,6 +376,26 @@ describe('rebuilding', () => {
     const begun = await runner.rebuild('carts');
     await eventually(async () => (await views.live(carts.view())).id === begun.id);
     expect(await runner.waitForAll(last, LONG)).toBe(true);
+    expect(await documents()).toEqual(await expected());
+  });
+
+  test('the live build stands still while it is replaced', async () => {
+    const standing: boolean[] = [];
+    const watched = interposed<Views>(views, {
+      swap: async (build, epoch) => {
+        const position = await append(log, { type: 'Added', cart: 'b', amount: 1 });
+        const checkpointOf = async (state: string) =>
+          (await views.builds()).find((each) => each.state === state)?.checkpoint ?? START;
+        await eventually(async () => (await checkpointOf('building')) >= position);
+        standing.push((await checkpointOf('live')) < position);
+        return views.swap(build, epoch);
+      },
+    });
+    const runner = started({ views: watched });
+    await runner.waitForAll(await append(log, ...CARTS), LONG);
+    const begun = await runner.rebuild('carts');
+    await eventually(async () => (await views.live(carts.view())).id === begun.id);
+    expect(standing).toEqual([true]);
     expect(await documents()).toEqual(await expected());
   });
 

@@ -44,9 +44,9 @@ function registration(): autocannon.Request {
   return {
     method: 'POST',
     path: '/api/customers',
-    body: JSON.stringify(customer()),
     setupRequest: (request) => ({
       ...request,
+      body: JSON.stringify(customer()),
       headers: { ...request.headers, 'idempotency-key': randomUUID() },
     }),
   };
@@ -89,13 +89,15 @@ function headers({ token }: Served): Record<string, string> {
   };
 }
 
+/** Invented, each with an email and a telephone of their own, as people have. */
 function customer() {
+  const id = randomUUID();
   return {
     category: 'private',
     identity: { firstName: 'Matti', lastName: 'Meikäläinen' },
     contact: {
-      email: 'matti.meikalainen@example.fi',
-      phone: '+358 40 123 4567',
+      email: `${id}@example.fi`,
+      phone: `+358 40 ${String(parseInt(id.slice(0, 6), 16))}`,
       address: { street: 'Mannerheimintie 1 A 2', postalCode: '00100', city: 'Helsinki' },
     },
   };

@@ -9,21 +9,21 @@ import type { Figure } from './figures.js';
 import type { Floors } from './floors.js';
 
 const run = promisify(execFile);
-const ROWS = 50_000;
+const ROWS = 30_000;
 
 const MAP = {
   kind: 'customers',
   source: 'bench',
   key: 'id',
   category: 'private',
-  columns: {
-    'identity.firstName': 'first',
-    'identity.lastName': 'last',
-    'contact.email': 'email',
-    'contact.phone': 'phone',
-    'contact.address.street': 'street',
-    'contact.address.postalCode': 'code',
-    'contact.address.city': 'city',
+  fields: {
+    firstName: 'first',
+    lastName: 'last',
+    email: 'email',
+    phone: 'phone',
+    street: 'street',
+    postalCode: 'code',
+    city: 'city',
   },
 };
 

@@ -176,6 +176,9 @@ describe('writing', () => {
     const changes = [change('a', 2, { n: 2, tags: ['y'] }), change('b', 3, { tags: ['y'] })];
     await expect(write(views, live, changes)).rejects.toThrow('crash');
     setFaultProbe(undefined);
+    const other = await openRaw();
+    // The lock is not kept.
+    other.exec('BEGIN IMMEDIATE; COMMIT');
     expect(await documents(views)).toEqual({ a: { n: 1, tags: ['x'] } });
     expect(await found(views, { tags: 'y' })).toEqual([]);
     expect((await views.live(THINGS)).checkpoint).toBe(at(1));
@@ -224,6 +227,57 @@ describe('writing', () => {
     }, 20);
     await written;
     expect(await views.count(THINGS, {})).toBe(1);
+  });
+});
+
+describe('filling', () => {
+  async function indexesOf(build: Build): Promise<number> {
+    const db = await openRaw();
+    const like = `docs_${String(build.build)}_f%`;
+    const select = `SELECT count(*) AS n FROM sqlite_schema WHERE type = 'index' AND name LIKE ?`;
+    return db.prepare<{ n: number }>(select).get(like)?.n ?? 0;
+  }
+
+  test('the indexes of a build come with the swap', async () => {
+    const views = await openViews();
+    const live = await given(views, { a: { n: 1 } });
+    expect(await indexesOf(live)).toBe(3);
+    const begun = await views.begin(THINGS);
+    await write(views, begun, [change('a', 1, { n: 1 }), change('b', 2, { n: 2 })]);
+    expect(await indexesOf(begun)).toBe(0);
+    await views.swap(begun, 1);
+    expect(await indexesOf(begun)).toBe(3);
+    expect(await found(views, { n: { $gt: 1 } })).toEqual(['b']);
+  });
+
+  test('they come before it when they are needed, and are kept up then', async () => {
+    const views = await openViews();
+    await given(views, {});
+    const begun = await views.begin(THINGS);
+    await write(views, begun, [change('a', 1, { n: 1, tags: ['t'] })]);
+    expect(await views.match(begun, THINGS, { tags: 't' })).toEqual(['a']);
+    expect(await indexesOf(begun)).toBe(0);
+    expect(await views.match(begun, THINGS, { $or: [{ tags: 'x' }, { n: 1 }] })).toEqual(['a']);
+    expect(await indexesOf(begun)).toBe(3);
+    await views.prepare(begun, 1);
+    await write(views, begun, [change('a', 2, { n: 2 })]);
+    expect(await views.match(begun, THINGS, { n: { $lt: 2 } })).toEqual([]);
+    expect(await views.match(begun, THINGS, { n: 2 })).toEqual(['a']);
+  });
+
+  test('a large build is indexed on a thread apart', async () => {
+    const views = await openViews();
+    await given(views, {});
+    const begun = await views.begin(THINGS);
+    const changes = Array.from({ length: 3_000 }, (_, n) =>
+      change(`d${String(n)}`, 1, { n, text: 'x'.repeat(4_000) }),
+    );
+    await write(views, begun, changes);
+    await views.scrub();
+    await views.prepare(begun, 1);
+    expect(await indexesOf(begun)).toBe(3);
+    await views.swap(begun, 1);
+    expect(await views.count(THINGS, { n: { $gte: 1_000 } })).toBe(2_000);
   });
 });
 
