@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Ledger } from '../../apps/composition/index.js';
 import type { NewEvent, Scope, StreamName, SubjectId } from '#kernel';
@@ -83,7 +84,7 @@ async function rebuilt(ledger: Ledger, view: string, events: number): Promise<nu
     for (;;) {
       const builds = await stores.views.builds();
       if (builds.some((build) => build.id === begun.id && build.state === 'live')) return events;
-      await projections.waitFor(view, head, 50);
+      await pause(5);
     }
   });
 }
