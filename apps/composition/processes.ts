@@ -1,6 +1,6 @@
 import { Reactor } from '#commands';
 import type { Instant } from '#kernel';
-import { Outage, START } from '#kernel';
+import { errorCode, Outage, START } from '#kernel';
 import { ErasureRunner, LinkFollower, Shredder } from '#customers';
 import { unreadableFrom } from '#vault';
 
@@ -122,7 +122,12 @@ class Following {
       start: () => {
         const abort = new AbortController();
         this.#abort = abort;
-        this.#done = this.#reactor().run(abort.signal);
+        this.#done = this.#reactor()
+          .run(abort.signal)
+          // A defect stops the follower, visibly, and nothing else.
+          .catch((error: unknown) => {
+            this.ledger.onProblem(`links: stopped, ${errorCode(error) ?? 'defect'}`);
+          });
       },
       stop: async () => {
         this.#abort?.abort();
