@@ -1,4 +1,4 @@
-import { Outage } from '#kernel';
+import { errorCode, Outage } from '#kernel';
 
 import { pause } from './leased.js';
 
@@ -54,7 +54,9 @@ export class Rounds {
     try {
       await this.round();
     } catch (error) {
-      const code = error instanceof Outage ? error.message : nameOf(error);
+      // A defect is told by its code: its message might say more than a log may hold.
+      const code =
+        error instanceof Outage ? error.message : `defect: ${errorCode(error) ?? 'unknown'}`;
       this.told.onProblem(code);
     }
   }
@@ -67,10 +69,4 @@ export class Rounds {
     await pause(this.intervalMillis, AbortSignal.any([signal, waking.signal]));
     this.#wake = undefined;
   }
-}
-
-/** A defect is told by its code: its message might say more than a log may hold. */
-function nameOf(error: unknown): string {
-  const isCoded = typeof error === 'object' && error !== null && 'code' in error;
-  return `defect: ${isCoded ? String(error.code) : 'unknown'}`;
 }
