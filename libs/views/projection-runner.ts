@@ -213,8 +213,14 @@ export class ProjectionRunner implements Projections {
       this.#problems.delete(name);
     } catch (error) {
       if (error instanceof Fenced) onFenced();
-      else this.#problems.set(name, error instanceof Outage ? error.message : codeOf(error));
+      else this.#note(name, error instanceof Outage ? error.message : codeOf(error));
     }
+  }
+
+  #note(name: string, problem: string): void {
+    if (this.#problems.get(name) === problem) return;
+    this.#problems.set(name, problem);
+    this.#moved();
   }
 
   /** A view that the program does not have any more would keep what it holds for ever. */

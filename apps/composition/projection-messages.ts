@@ -1,0 +1,44 @@
+import type { ViewReport } from '#views';
+
+import type { Settings } from './settings.js';
+
+/** What the thread of the projections is given. */
+export interface ThreadInput {
+  readonly settings: Settings;
+}
+
+/** What the thread is asked for. Nothing here, nor in what it tells, is personal. */
+export type Asked =
+  | { readonly do: 'start'; readonly epoch: number }
+  | { readonly do: 'stop' }
+  /** Something was appended by this process. */
+  | { readonly do: 'read' }
+  /** A rebuild was begun. */
+  | { readonly do: 'look' }
+  /** A view was unparked. */
+  | { readonly do: 'go-on'; readonly view: string }
+  | { readonly do: 'close' };
+
+/** What the thread tells. */
+export type Told =
+  | {
+      readonly told: 'moved';
+      readonly report: ReadonlyMap<string, ViewReport>;
+      readonly problems: ReadonlyMap<string, string>;
+    }
+  | { readonly told: 'fenced' }
+  /** The answer to `stop`: nothing is projected any more. */
+  | { readonly told: 'stopped' };
+
+/** Does something once per turn, however often it is asked for within it. */
+export function oncePerTurn(work: () => void): () => void {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    setImmediate(() => {
+      asked = false;
+      work();
+    });
+  };
+}
