@@ -29,6 +29,8 @@ export interface ThreadOptions {
   readonly settings: Settings;
   readonly stores: Stores;
   readonly onProblem: (code: string) => void;
+  /** Where the code of the thread is, asked before each start. For tests. */
+  readonly code?: () => URL;
 }
 
 /**
@@ -139,7 +141,10 @@ export class ThreadedProjections implements Projections {
 
   #open(): Worker {
     const workerData: ThreadInput = { settings: this.#options.settings };
-    const worker = new Worker(THREAD, { workerData, resourceLimits: RESOURCES });
+    const worker = new Worker(this.#options.code?.() ?? THREAD, {
+      workerData,
+      resourceLimits: RESOURCES,
+    });
     let code = 'exit';
     worker.on('message', (told: Told) => {
       if (worker === this.#worker) this.#hear(told);
