@@ -30,15 +30,22 @@ export type Told =
   /** The answer to `stop`: nothing is projected any more. */
   | { readonly told: 'stopped' };
 
-/** Does something once per turn, however often it is asked for within it. */
-export function oncePerTurn(work: () => void): () => void {
-  let asked = false;
+/** Messages that say the same are not sent more often than this. */
+const APART_MILLIS = 3;
+
+/** Does something once, however often it is asked for in a short time; at once where it was quiet. */
+export function coalesced(work: () => void): () => void {
+  let isDue = false;
+  let last = 0;
+  const now = () => {
+    isDue = false;
+    last = performance.now();
+    work();
+  };
   return () => {
-    if (asked) return;
-    asked = true;
-    setImmediate(() => {
-      asked = false;
-      work();
-    });
+    if (isDue) return;
+    isDue = true;
+    if (performance.now() - last > APART_MILLIS) setImmediate(now);
+    else setTimeout(now, APART_MILLIS);
   };
 }

@@ -7,7 +7,7 @@ import type { ProjectionRunner } from '#views';
 
 import { runnerOver } from './projecting.js';
 import type { Asked, ThreadInput, Told } from './projection-messages.js';
-import { oncePerTurn } from './projection-messages.js';
+import { coalesced } from './projection-messages.js';
 import { SecretsFolder } from './secrets-folder.js';
 import type { Databases } from './stores.js';
 import { openDatabases } from './stores.js';
@@ -34,7 +34,7 @@ async function main(
   const tell = (told: Told) => {
     port.postMessage(told);
   };
-  const onMoved = oncePerTurn(() => {
+  const onMoved = coalesced(() => {
     tell({ told: 'moved', report: runner.report(), problems: runner.problems });
   });
   const onFenced = () => {

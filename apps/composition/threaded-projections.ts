@@ -8,7 +8,7 @@ import { RUNNER_DEFAULTS, ViewsWatch } from '#views';
 
 import { FENCED } from './projecting.js';
 import type { Asked, ThreadInput, Told } from './projection-messages.js';
-import { oncePerTurn } from './projection-messages.js';
+import { coalesced } from './projection-messages.js';
 import type { Settings } from './settings.js';
 import type { Stores } from './stores.js';
 
@@ -64,7 +64,7 @@ export class ThreadedProjections implements Projections {
       },
     });
     options.stores.onAppended(
-      oncePerTurn(() => {
+      coalesced(() => {
         if (this.projecting) this.#ask({ do: 'read' });
       }),
     );

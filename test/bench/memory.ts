@@ -10,7 +10,7 @@ const events = Number(process.argv[2] ?? '1000000');
 const folder = await mkdtemp(join(tmpdir(), 'ledger-memory-'));
 try {
   const settings = readSettings({ LEDGER_DATA: join(folder, 'data') });
-  const ledger = await openLedger({ settings, what: 'bench' });
+  const ledger = await openLedger({ settings, what: 'bench', projecting: 'apart' });
   const step = 100_000;
   for (let done = 0; done < events; done += step) await fillTrades(ledger, step / 100, 100);
   const filled = process.memoryUsage.rss();
