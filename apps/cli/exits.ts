@@ -30,6 +30,15 @@ export class Refused extends Error {
   }
 }
 
+/** A failure that another thread has told. */
+export class Failed extends Error {
+  override readonly name = 'Failed';
+
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+  }
+}
+
 /** What is said of a failure, and how the command ends. Nothing in it is personal. */
 export interface Failure {
   readonly exit: Exit;
@@ -39,6 +48,7 @@ export interface Failure {
 
 /** Tells failures apart; the message of one that is unknown might quote what it should not. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof Failed) return error.failure;
   if (error instanceof Refused) {
     return { exit: 'refused', code: error.refusal.code, message: error.message };
   }

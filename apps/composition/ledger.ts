@@ -49,6 +49,8 @@ export interface OpenOptions {
    * default), or on one apart, which goes by the system's clock. A server has better to do.
    */
   readonly projecting?: 'here' | 'apart';
+  /** How many keys are kept for the next use. Default 50,000. */
+  readonly cachedKeys?: number;
   /** Told of what could not be done now and is tried again: a short code, no data. */
   readonly onProblem?: (code: string) => void;
 }
@@ -83,18 +85,21 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-const CACHED_KEYS = 50_000;
+const DEFAULTS = {
+  cachedKeys: 50_000,
+  projecting: 'here',
+  onProblem: () => undefined,
+} as const;
 
 /**
  * Opens a ledger: sets it up on an empty folder, and takes it through the restore gate otherwise.
  * @throws IntegrityError where stores contradict each other; Outage where one does not answer
  */
 export async function openLedger(options: OpenOptions): Promise<Ledger> {
-  const { settings, what, clock = systemClock, projecting = 'here' } = options;
-  const { onProblem = () => undefined } = options;
+  const { settings, clock = systemClock } = options;
   const stores = await openStores(settings, clock);
   try {
-    return await assemble(stores, { settings, what, clock, projecting, onProblem });
+    return await assemble(stores, { ...DEFAULTS, clock, ...options });
   } catch (error) {
     await stores.close();
     throw error;
@@ -118,7 +123,7 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
   const signer = await openSigner(stores.folder, settings.origin, false);
   const keys = new KeyCache(vault.vault, {
     ttlMillis: settings.cacheMillis,
-    maxKeys: CACHED_KEYS,
+    maxKeys: options.cachedKeys,
   });
   const process = randomUUID();
   const presence = new Presence(vault.presence, process, options);

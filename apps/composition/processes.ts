@@ -88,6 +88,7 @@ function erasureRounds(ledger: Ledger): Rounds {
       await stores.views.scrub();
     },
     unreadableInCopiesBy: (now) => unreadableInCopiesBy(ledger, now),
+    monotonic: () => performance.now(),
     pause: (millis) => rounds.pause(millis),
   });
   const runner = new ErasureRunner({

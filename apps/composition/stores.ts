@@ -86,7 +86,7 @@ export async function openDatabases(
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new Outage('data', errorCode(error) ?? 'cannot be made', { cause: error });
   }

@@ -31,6 +31,8 @@ export interface Handling<C, D extends Draft, S> {
   readonly opener: Opener;
   readonly upcasters: Upcasters;
   readonly clock: Clock;
+  /** Streams of fewer events are folded anew for each command. Default 32. */
+  readonly shortStream?: number;
   /** The decider of a stream. */
   deciderOf(stream: StreamName): Decider<C, D, S>;
 }
@@ -53,7 +55,8 @@ export class CommandHandler<C, D extends Draft, S> {
   readonly #turns = new Turns();
 
   constructor(private readonly with_: Handling<C, D, S>) {
-    this.#folds = new Folds<S>(with_.log, (stream) => with_.deciderOf(stream), with_.upcasters);
+    const deciderOf = (stream: StreamName) => with_.deciderOf(stream);
+    this.#folds = new Folds<S>(with_.log, deciderOf, with_.upcasters, with_.shortStream);
   }
 
   /**

@@ -71,6 +71,21 @@ describe('a fold that was kept', () => {
     expect(process.log.lastFrom).toBe(1);
   });
 
+  it('of a short stream is not kept: it is read whole again', async () => {
+    const stores = new SharedStores();
+    stores.shortStream = 2;
+    const process = stores.open();
+    const subject = derivedId<SubjectId>(stores.ledger, 'one');
+    const readFrom = async () => {
+      await process.handler.look(diaryStream(subject), () => 0);
+      return process.log.lastFrom;
+    };
+    await process.handler.handle(asking(subject, { do: 'turn' }));
+    expect(await readFrom()).toBe(0);
+    await process.handler.handle(asking(subject, { do: 'turn' }));
+    expect(await readFrom()).toBe(2);
+  });
+
   it('of a stream that does not exist knows nothing, and is not kept', async () => {
     const stores = new SharedStores();
     const process = stores.open();

@@ -32,9 +32,11 @@ export interface Fold<S> {
 
 /** How many events' worth of folds one process keeps. */
 const KEPT_EVENTS = 400_000;
+/** A stream of fewer events is read whole about as fast as its newest part, and is not kept. */
+const SHORT_STREAM = 32;
 
 /**
- * Folds of streams, kept between commands as a place to start from: what was appended since is read
+ * Folds of long streams, kept between commands as a place to start from: what was appended since is read
  * and folded on top, so a stale one costs a read and nothing else. Exact revisions guard the rest.
  */
 export class Folds<S> {
@@ -45,6 +47,7 @@ export class Folds<S> {
     private readonly log: Pick<EventLog, 'read'>,
     private readonly deciderOf: (stream: StreamName) => Decider<never, Draft, S>,
     private readonly upcasters: Upcasters,
+    private readonly shortStream = SHORT_STREAM,
   ) {}
 
   /** A fold to start from: a kept one, which leaves, or an empty one. Then {@link advance} it. */
@@ -73,9 +76,9 @@ export class Folds<S> {
     return found;
   }
 
-  /** Keeps a fold for the next command. One that is not handed back is forgotten. */
+  /** Keeps the fold of a long stream for the next command. */
   keep(fold: Fold<S>): void {
-    if (fold.revision < 0) return;
+    if (fold.revision < 0 || weightOf(fold) < this.shortStream) return;
     this.#kept.set(fold.stream, fold);
     this.#weight += weightOf(fold);
     for (const [stream, oldest] of this.#kept) {
@@ -133,5 +136,5 @@ export function newestName(subject: SubjectId, category: KeyRef['category']): st
 }
 
 function weightOf(fold: Fold<unknown>): number {
-  return fold.revision + 10;
+  return fold.revision + 1;
 }

@@ -33,12 +33,14 @@ interface Waiting {
 /** One transaction in the making. */
 interface Group {
   tried: number;
-  readonly answers: (() => void)[];
+  answers: (() => void)[];
 }
 
 /**
  * Work that arrives together shares one transaction and one fsync. Nobody is answered before the
- * COMMIT, and each piece has a savepoint, so that one that throws does not sink its group.
+ * COMMIT. Where a piece throws, the transaction is begun again with a savepoint for each piece, so
+ * that it does not sink its group: savepoints copy every page that is written, so they are not made
+ * for nothing.
  *
  * A transaction that fails for space, a read-only disk or the like is rolled back and its group gets
  * an Outage; the next work is tried anew. Where another process writes, the group waits for its
@@ -131,16 +133,29 @@ export class GroupCommit {
   }
 
   #attemptGroup(group: Group): void {
+    try {
+      this.#attemptEach(group, ({ attempt }) => attempt());
+    } catch (error) {
+      if (sinksGroup(error) || !this.#db.isTransaction) throw error;
+      this.#sql.rollback.run();
+      group.tried = 0;
+      group.answers = [];
+      this.#sql.begin.run();
+      this.#attemptEach(group, (waiting) => this.#attemptApart(waiting));
+    }
+  }
+
+  #attemptEach(group: Group, attempt: (waiting: Waiting) => () => void): void {
     const most = this.#options.maxGroup ?? 1_000;
     const until = performance.now() + (this.#options.maxMillis ?? 20);
     for (const waiting of this.#queue) {
       group.tried += 1;
-      group.answers.push(this.#attempt(waiting));
+      group.answers.push(attempt(waiting));
       if (group.tried >= most || performance.now() >= until) return;
     }
   }
 
-  #attempt(waiting: Waiting): () => void {
+  #attemptApart(waiting: Waiting): () => void {
     this.#sql.savepoint.run();
     try {
       const answer = waiting.attempt();

@@ -1,7 +1,10 @@
+import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** What a run of the command line came to. */
 export interface Ran {
@@ -25,10 +28,30 @@ export class Bench {
 
   /** Runs `ledger` to its end. */
   run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
-    const child = spawn(process.execPath, ['dist/apps/cli/main.js', ...args], {
+    return this.#ended(this.#start(args, environment));
+  }
+
+  /** Runs `ledger` until a condition holds, and then sends it a signal. */
+  async runUntil(
+    args: readonly string[],
+    signal: NodeJS.Signals,
+    holds: () => Promise<boolean>,
+  ): Promise<Ran> {
+    const child = this.#start(args, {});
+    const ended = this.#ended(child);
+    while (child.exitCode === null && !(await holds().catch(() => false))) await pause(5);
+    child.kill(signal);
+    return ended;
+  }
+
+  #start(args: readonly string[], environment: Readonly<Record<string, string>>) {
+    return spawn(process.execPath, ['dist/apps/cli/main.js', ...args], {
       env: { PATH: process.env.PATH, LEDGER_DATA: this.path('data'), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  }
+
+  #ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ran> {
     let out = '';
     let err = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));

@@ -63,6 +63,7 @@ async function importFile(session: Session, path: string, options: Options): Pro
     const totals = await session.withLedger('import', (ledger) =>
       runImport({
         ledger,
+        environment: session.environment,
         path,
         form,
         map,

@@ -1,24 +1,13 @@
-import type {
-  Columns,
-  CustomerRow,
-  ImportMap,
-  InvoiceRow,
-  RowOutcome,
-  RowProblem,
-} from '#customers';
+import type { Columns, ImportMap, RowOutcome, RowProblem } from '#customers';
 import {
   bindColumns,
   customerRows,
   IMPORT_SECRET,
   invoiceRows,
   isProblem,
-  RealAttempts,
   RowIds,
-  RowRecorder,
   SeenRows,
-  TrialAttempts,
 } from '#customers';
-import { CustomerNumbers } from '#customers';
 import { InvalidInput } from '#kernel';
 
 import type { Ledger } from '../../composition/index.js';
@@ -26,11 +15,16 @@ import type { CsvRow } from './csv-rows.js';
 import { csvRows } from './csv-rows.js';
 import type { FileForm } from './file-form.js';
 import type { Progress } from './progress.js';
+import { RecorderPool } from './recorder-pool.js';
+import type { Recorder, Row } from './recorder.js';
+import { recorderOver } from './recorder.js';
 import type { RefusalReport } from './refusals.js';
 
 /** What an import works with. */
 export interface Importing {
   readonly ledger: Ledger;
+  /** The settings that the ledger was opened with. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly path: string;
   readonly form: FileForm;
   readonly map: ImportMap;
@@ -56,10 +50,12 @@ export interface Totals {
 }
 
 /** Rows that share fsyncs: more fill memory and bring nothing. */
-const IN_FLIGHT = 1_000;
+const IN_FLIGHT = 2_000;
+/** Where a file has fewer rows, the threads' start costs more than they bring. */
+const ROWS_FOR_THREADS = 5_000;
 const TOLD_EVERY = 250;
 
-type Read = (cells: readonly string[]) => CustomerRow | InvoiceRow | RowProblem;
+type Read = (cells: readonly string[]) => Row | RowProblem;
 type Told = RowOutcome | Promise<RowOutcome>;
 
 /**
@@ -72,16 +68,31 @@ export async function runImport(importing: Importing): Promise<Totals> {
   try {
     const rows = csvRows(path, form);
     const columns = bindColumns(map, await headersOf(rows));
-    const taking = new Taking(importing, ids, readerOf(map, columns));
-    for await (const row of rows) {
-      if (signal.aborted) break;
-      await taking.take(row);
+    const recorder = recorderFor(importing, ids);
+    try {
+      const taking = new Taking(importing, ids, readerOf(map, columns), recorder);
+      for await (const row of rows) {
+        if (signal.aborted) break;
+        await taking.take(row);
+      }
+      const totals = await taking.end();
+      return { ...totals, leftOut: columns.leftOut, interrupted: signal.aborted };
+    } finally {
+      await recorder.close();
     }
-    const totals = await taking.end();
-    return { ...totals, leftOut: columns.leftOut, interrupted: signal.aborted };
   } finally {
     ids.clear();
   }
+}
+
+/** A trial remembers what it would have done, so it stays on one thread. */
+function recorderFor(
+  { ledger, environment, map, form, isTrial }: Importing,
+  ids: RowIds,
+): Recorder {
+  return isTrial || form.lines < ROWS_FOR_THREADS
+    ? recorderOver(ledger, map, ids, isTrial)
+    : new RecorderPool(map, environment);
 }
 
 /** Takes rows, a window of them at a time. */
@@ -89,27 +100,14 @@ class Taking {
   readonly #window: { line: number; told: Told }[] = [];
   readonly #rows = new SeenRows();
   readonly #numbers = new SeenRows();
-  readonly #recorder: RowRecorder;
   readonly #totals = { rows: 0, taken: 0, changed: 0, unchanged: 0, refused: 0 };
 
   constructor(
     private readonly with_: Importing,
     private readonly ids: RowIds,
     private readonly read: Read,
-  ) {
-    const { ledger, map, isTrial } = with_;
-    const { handler, opener, policy, clock } = ledger;
-    const numbers = new CustomerNumbers(ledger.stores.vault, handler);
-    this.#recorder = new RowRecorder({
-      handler,
-      attempts: isTrial
-        ? new TrialAttempts({ handler, numbers, opener, policy, clock })
-        : new RealAttempts(handler, numbers),
-      ids,
-      source: map.source,
-      customerSource: map.kind === 'invoices' ? map.customer.source : map.source,
-    });
-  }
+    private readonly recorder: Recorder,
+  ) {}
 
   async take(row: CsvRow): Promise<void> {
     if (this.#window.length >= IN_FLIGHT) await this.#tellOldest();
@@ -136,7 +134,7 @@ class Taking {
     if (number !== undefined && !this.#numbers.add(this.ids.value('customer-number', number))) {
       return { problem: 'customer-number-in-use' };
     }
-    return this.#recorder.record(row);
+    return this.recorder.record(row);
   }
 
   async #tellOldest(): Promise<void> {

@@ -31,6 +31,9 @@ export class SharedStores {
   vaultIsOut = false;
   readonly #store = new MemoryStore();
 
+  /** Streams of fewer events are folded anew for each command. */
+  shortStream = 1;
+
   /** Another process, with caches of its own. */
   open(): Process {
     return this.openOver(this);
@@ -47,6 +50,7 @@ export class SharedStores {
       opener,
       upcasters: new Upcasters(),
       clock: this.clock,
+      shortStream: this.shortStream,
       deciderOf: (stream) => diaryOf(uuidAs<SubjectId>(stream.slice(PREFIX.length), 'stream')),
     });
     return { log, keys, opener, handler };

@@ -241,6 +241,20 @@ describe('where other processes live', () => {
     expect(waited).toEqual([LIMIT, LIMIT - 1000, LIMIT - 2000]);
   });
 
+  it('a clock that is set forward meanwhile shortens no wait', async () => {
+    const { process, started } = await begun();
+    await process.register.vaultStore.presence.beat('other', 'server', 100 * LIMIT);
+    let passed = 0;
+    process.monotonic = () => passed;
+    process.pause = async (millis) => {
+      process.clock.pass(LIMIT);
+      passed += millis / 2;
+      if (millis < 1) passed = LIMIT;
+    };
+    await finish(process, started);
+    expect(passed).toBe(LIMIT);
+  });
+
   it('nothing is waited for where there is none but this one', async () => {
     const { process, started } = await begun();
     await process.register.vaultStore.presence.beat(process.name, 'server', LIMIT);

@@ -15,7 +15,7 @@ import type {
   StreamName,
   SubjectId,
 } from '#kernel';
-import { faultPoint, IntegrityError, isRefusal, millisOf, Outage, plusMillis } from '#kernel';
+import { faultPoint, IntegrityError, isRefusal, Outage } from '#kernel';
 import type { Anchor, DestroyedKey, KeyCache, Presence, Reservations, Vault } from '#vault';
 
 import type { CustomerCommand } from '../commands.js';
@@ -59,8 +59,16 @@ export interface Shredding {
   forgetInViews(position: RecordedEvent['position']): Promise<void>;
   /** The day from which no copy opens: the KEK's due rotation and the backup time after it. */
   unreadableInCopiesBy(now: Instant): Promise<Instant>;
+  /** Milliseconds of a clock that is never set: caches count by it, and so does the wait for them. */
+  monotonic(): number;
   /** Waits; ends early when the process stops. */
   pause(millis: number): Promise<void>;
+}
+
+/** When keys were fenced: for people, and by the clock that the wait is counted with. */
+interface Fenced {
+  readonly at: Instant;
+  readonly monotonic: number;
 }
 
 /**
@@ -86,33 +94,33 @@ export class Shredder {
     );
     if (!isOpen) return;
     faultPoint('erasure.begun');
-    const since = await this.#fence(subject, event);
+    const fenced = await this.#fence(subject, event);
     await this.with_.forgetInViews(event.position);
     faultPoint('erasure.views-forgot');
-    const destroyed = await this.#destroy(subject, event, since);
-    await this.#record(subject, event, destroyed, since);
+    const destroyed = await this.#destroy(subject, event, fenced);
+    await this.#record(subject, event, destroyed, fenced.at);
     faultPoint('erasure.recorded');
   }
 
-  async #fence(subject: SubjectId, event: RecordedEvent): Promise<Instant> {
+  async #fence(subject: SubjectId, event: RecordedEvent): Promise<Fenced> {
     const parts = partsOf(event);
     const scopes = parts.map(({ category, scope }) => ({ category, scope: scope as Scope }));
     await this.with_.vault.fence(subject, scopes, event.id);
     this.with_.keys.invalidate(parts.map((part) => part.key as KeyId));
     faultPoint('erasure.fenced');
-    return this.with_.clock.now();
+    return { at: this.with_.clock.now(), monotonic: this.with_.monotonic() };
   }
 
   async #destroy(
     subject: SubjectId,
     event: RecordedEvent,
-    since: Instant,
+    fenced: Fenced,
   ): Promise<readonly DestroyedKey[]> {
     const keys = await this.#keysOf(subject, partsOf(event));
     const at = this.with_.clock.now();
     await this.with_.anchor.recordDestroyed(keys.map((key) => ({ key, by: event.id, at })));
     faultPoint('erasure.anchored');
-    await this.#othersForget(since);
+    await this.#othersForget(fenced);
     const destroyed = await this.with_.vault.destroy(keys, event.id, this.with_.clock.now());
     faultPoint('erasure.keys-destroyed');
     await this.#freeValues(subject, event);
@@ -142,14 +150,14 @@ export class Shredder {
   }
 
   /** Where other processes live, their caches may be warm until the limit has passed. */
-  async #othersForget(since: Instant): Promise<void> {
-    const { presence, clock, cacheMillis } = this.with_;
-    const until = plusMillis(since, cacheMillis);
+  async #othersForget(fenced: Fenced): Promise<void> {
+    const { presence, cacheMillis } = this.with_;
+    const until = fenced.monotonic + cacheMillis;
     for (;;) {
       const others = await presence.others(this.with_.process);
-      const now = clock.now();
-      if (others.length === 0 || now >= until) return;
-      await this.with_.pause(millisOf(until) - millisOf(now));
+      const left = until - this.with_.monotonic();
+      if (others.length === 0 || left <= 0) return;
+      await this.with_.pause(left);
     }
   }
 

@@ -95,6 +95,9 @@ export class TestProcess {
     this.clock.pass(millis);
   };
 
+  /** The clock that is never set. */
+  monotonic: () => number = () => Date.parse(this.clock.now());
+
   constructor(readonly register: TestRegister) {
     const { clock, ledger, logStore, vaultStore, policy } = register;
     const upcasters = customerUpcasters();
@@ -218,6 +221,7 @@ export class TestProcess {
         await this.#forget(position);
       },
       unreadableInCopiesBy: async (now: Instant) => plusMillis(now, 60 * DAY),
+      monotonic: () => this.monotonic(),
       pause: (millis) => this.pause(millis),
     });
   }

@@ -27,4 +27,5 @@ export const EVENT_LOG_FORMAT: FileFormat = {
   migrations: [createEvents],
   // At 16 MiB a checkpoint writes far fewer pages twice than at SQLite's 4: bulk appends gain half.
   autoCheckpointPages: 4_000,
+  cacheKib: 32_768,
 };

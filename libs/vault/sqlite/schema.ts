@@ -105,4 +105,8 @@ export const VAULT_FORMAT: FileFormat = {
   applicationId: tag('PLvt'),
   migrations: [createTables],
   secureDelete: true,
+  // Random ids touch pages all over the file: the more of them a checkpoint has, the fewer it writes
+  // twice. After a destruction the write-ahead log is truncated whatever its size.
+  autoCheckpointPages: 4_000,
+  cacheKib: 32_768,
 };

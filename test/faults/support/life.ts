@@ -135,6 +135,7 @@ export class Life {
     await writeFile(path, ['id,customerNumber,lastName', ...rows, ''].join('\n'));
     const totals = await runImport({
       ledger: this.working.ledger,
+      environment: process.env,
       path,
       form: await fileForm(path, { encoding: 'auto', delimiter: 'auto' }),
       map: parseImportMap(IMPORTED),
