@@ -28,7 +28,7 @@ const BENCHES: readonly (readonly [
   ['log', benchLog],
   ['http', (folder) => benchHttp(folder)],
   ['ledger', benchLedger],
-  ['memory', (_, floors) => benchMemory(floors)],
+  ['memory', benchMemory],
 ];
 
 /** Benches that need a ledger in this process, projecting as the server does. */
@@ -58,12 +58,12 @@ async function withLedger<T>(
   }
 }
 
-async function benchMemory(floors: Floors): Promise<readonly Figure[]> {
-  const { stdout } = await run(process.execPath, [
-    '--enable-source-maps',
-    'dist/test/bench/memory.js',
-    String(MEMORY_EVENTS),
-  ]);
+async function benchMemory(folder: string, floors: Floors): Promise<readonly Figure[]> {
+  const inProcess = (...given: readonly string[]) =>
+    run(process.execPath, ['--enable-source-maps', 'dist/test/bench/memory.js', ...given]);
+  const data = join(folder, 'memory');
+  await inProcess('fill', data, String(MEMORY_EVENTS));
+  const { stdout } = await inProcess('rebuild', data);
   const { peak } = JSON.parse(stdout) as { readonly peak: number };
   return [
     {
