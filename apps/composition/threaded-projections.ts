@@ -18,7 +18,7 @@ const LONGEST_RESTART_MILLIS = 30_000;
 /** A thread that does not end by itself in this time is ended. */
 const CLOSE_MILLIS = 10_000;
 /** Room for young objects: a batch lives that long, and is not to be copied about. */
-const RESOURCES = { maxYoungGenerationSizeMb: 96 };
+const RESOURCES = { maxYoungGenerationSizeMb: 64 };
 
 /** Under a test runner this file is a source, and threads start from what was built. */
 const THREAD = import.meta.url.endsWith('.ts')

@@ -48,8 +48,8 @@ export interface Projections {
    */
   waitFor(name: string, position: Position, timeoutMillis: number): Promise<boolean>;
   /**
-   * Waits until all builds of all views are past a position, those under way too, and nothing older
-   * is left to be cleared away. @returns false where that took longer
+   * Waits until all builds of all views are past a position, those under way too, which have taken
+   * their place by then, and nothing older is left to be cleared away. @returns false where that took longer
    */
   waitForAll(position: Position, timeoutMillis: number): Promise<boolean>;
 

@@ -16,7 +16,7 @@ import { tokenizerOf, type SearchSecrets, type Tokenizer } from './tokens.js';
 
 /** Sizes and pauses of a projector. */
 export interface ProjectorSettings {
-  /** Most events of one read. Default 2,000. */
+  /** Most events of one read. Default 1,000. */
   readonly batchEvents: number;
   /** While catching up, documents are kept in memory until they are this many. Default 10,000. */
   readonly flushDocuments: number;
@@ -27,7 +27,7 @@ export interface ProjectorSettings {
 }
 
 export const PROJECTOR_DEFAULTS: ProjectorSettings = {
-  batchEvents: 2_000,
+  batchEvents: 1_000,
   flushDocuments: 10_000,
   retryMillis: 100,
   parkedPollMillis: 500,

@@ -78,7 +78,7 @@ export class ViewsWatch {
       const builds = await this.#options.views.builds();
       const live = new Set(builds.filter((b) => b.state === 'live').map((b) => b.view));
       const complete = [...this.#definitions.keys()].every((name) => live.has(name));
-      return complete && builds.every(({ checkpoint }) => checkpoint >= position);
+      return complete && builds.every((build) => hasPassed(build, position));
     };
     return this.moved.until(passed, timeoutMillis, this.#options.pollMillis);
   }
@@ -105,4 +105,13 @@ export class ViewsWatch {
     const live = builds.find((build) => build.view === view.name && build.state === 'live');
     return live?.version === view.version ? live : { checkpoint: START };
   }
+}
+
+/**
+ * A build that has come up and not yet taken its place leaves queries to one that may be of a log
+ * which was put back since. That there is no more than a beginning says nothing of that.
+ */
+function hasPassed({ checkpoint, state }: Build, position: Position): boolean {
+  if (position === START) return true;
+  return checkpoint >= position && state !== 'building';
 }
