@@ -249,10 +249,14 @@ describe('an event that was altered in the file of the log', () => {
     'an envelope that was %s: its view stands still, visibly, and the others go on',
     async (_, code, change) => {
       await inFolder(async (folder) => {
-        const { one, other } = await whileWorking(folder, async ({ ledger }) => ({
-          one: await register(ledger, 'one'),
-          other: await register(ledger, 'other'),
-        }));
+        const { one, other } = await whileWorking(folder, async ({ ledger }) => {
+          const people = {
+            one: await register(ledger, 'one'),
+            other: await register(ledger, 'other'),
+          };
+          await viewsAtHead(ledger);
+          return people;
+        });
         alter(join(folder, 'data', FILES.log), one, other, change);
         await whileWorking(folder, async ({ ledger }) => {
           await ledger.projections.rebuild('customers');
