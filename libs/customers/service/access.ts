@@ -22,7 +22,8 @@ const HELD_FOR: ReadonlySet<string> = new Set([
 const CORRESPONDENCE_FOR: ReadonlySet<string> = new Set(['data-subject-rights', 'legal-claims']);
 
 /** Why a value that is there is not shown. */
-export type Withheld = 'restricted' | 'role' | 'purpose' | 'waiting' | 'erasing' | 'lost';
+export const WITHHELD = ['restricted', 'role', 'purpose', 'waiting', 'erasing', 'lost'] as const;
+export type Withheld = (typeof WITHHELD)[number];
 
 /** What keeps a caller from a category of a customer; undefined: nothing. */
 export function withholding(

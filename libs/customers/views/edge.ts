@@ -9,6 +9,7 @@ import type { FastifyReply } from 'fastify';
 import type { Outcome } from '#commands';
 import {
   After,
+  Answers,
   AskedBy,
   Choice,
   Cursor,
@@ -19,7 +20,6 @@ import {
   Inspects,
   lastPosition,
   Limit,
-  noStore,
   toldAll,
   Writes,
 } from '#edge';
@@ -27,6 +27,7 @@ import type { EdgeAsking } from '#edge';
 import type { JsonObject, Refusal, SubjectId } from '#kernel';
 import type { Page, Row } from '#views';
 
+import { CaseAnswer, CasesAnswer } from '../edge/answers.js';
 import type { CaseNumber } from '../ids.js';
 import { parseCaseNumber } from '../ids.js';
 import type { Asking } from '../service/caller.js';
@@ -115,6 +116,7 @@ export class CasesController {
 
   @Get()
   @Inspects(FOR.everyone)
+  @Answers(CasesAnswer)
   @ApiOperation({ summary: 'Cases, newest first.' })
   async cases(@Query() { status, limit = 50, cursor, after }: CasesQuery) {
     const list = `erasures:${status ?? ''}`;
@@ -133,6 +135,7 @@ export class CasesController {
 
   @Get(':case')
   @Inspects(FOR.everyone)
+  @Answers(CaseAnswer)
   @ApiOperation({ summary: 'The state of a case, with what waits and the signed receipts.' })
   async case(@Param('case', CasePipe) number: CaseNumber, @Query() { after }: AfterQuery) {
     await this.freshness.seen(casesView.name, after);
@@ -181,7 +184,6 @@ export class CasesController {
     this.freshness.nudge();
     const isSeen = await this.freshness.forgotten(lastPosition(outcomes));
     if (!isSeen) reply.code(202).header('location', `/api/erasures/${number}`);
-    noStore(reply);
     return toldAll(reply, outcomes);
   }
 }
