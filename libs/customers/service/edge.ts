@@ -24,7 +24,7 @@ import {
   Text,
 } from '#edge';
 import type { EdgeCaller } from '#edge';
-import type { Instant, JsonObject, Position, Refusal, SubjectId } from '#kernel';
+import type { Instant, Position, Refusal, SubjectId } from '#kernel';
 import { parseInstant, START } from '#kernel';
 import type { Page } from '#views';
 
@@ -166,9 +166,9 @@ export class ReadingController {
   @ApiOperation({ summary: 'Find customers; conditions are joined by "and".' })
   async search(@By() caller: EdgeCaller, @Body() body: SearchBody) {
     const { limit = 25, cursor, after, ...asked } = body;
-    const place = this.cursors.open('search', cursor);
+    const place = this.cursors.after('search', cursor);
     await this.freshness.seen(customersView.name, after);
-    const search = new SearchCustomers(caller, asked, { limit, ...afterPlace(place) });
+    const search = new SearchCustomers(caller, asked, { limit, ...place });
     const { customers, count, next } = await this.queries.execute(search);
     const more = next && { cursor: this.cursors.seal('search', { ...next }) };
     return { customers: customers.map(customerAnswer), count, ...more };
@@ -225,11 +225,6 @@ export class ReadingController {
     const then = granted(await this.queries.execute(new ReadAsOf(caller, subject, at)));
     return asOfAnswer(subject, then);
   }
-}
-
-function afterPlace(place: JsonObject | undefined): Pick<Page, 'after'> {
-  if (typeof place?.id !== 'string' || typeof place.value !== 'string') return {};
-  return { after: { id: place.id, value: place.value } };
 }
 
 /** What an auditor may know of a state; keys are named, and nothing of a key is in it. */

@@ -28,7 +28,7 @@ import {
   Writes,
 } from '#edge';
 import type { EdgeAsking, EdgeCaller } from '#edge';
-import type { JsonObject, Refusal, SubjectId } from '#kernel';
+import type { Refusal, SubjectId } from '#kernel';
 import { uuidAs } from '#kernel';
 import type { LocalDate } from '#law';
 import type { Page } from '#views';
@@ -235,16 +235,15 @@ export class TradeController {
   ) {
     const { kind, status, limit = 50, cursor, after } = query;
     const list = `vouchers:${subject}`;
-    const place = this.cursors.open(list, cursor);
+    const place = this.cursors.after(list, cursor);
     await this.freshness.seen(vouchersView.name, after);
     const filter = { ...(kind && { kind }), ...(status && { status }) };
-    const page: Page = { sort: { field: 'at', direction: -1 }, limit, ...afterPlace(place) };
+    const page: Page = { sort: { field: 'at', direction: -1 }, limit, ...place };
     const found = new ListVouchers(caller, subject, filter, page);
     const shown = granted(await this.queries.execute(found));
-    const last = shown.length === limit ? shown.at(-1) : undefined;
     return {
       vouchers: shown.map(voucherAnswer),
-      ...(last && { cursor: this.cursors.seal(list, { value: last.doc.at, id: last.id }) }),
+      ...this.cursors.next(list, { rows: shown, limit }, ({ id, doc }) => ({ value: doc.at, id })),
     };
   }
 
@@ -261,11 +260,6 @@ function placed(by: PlacedByBody | undefined): Pick<OrderAsked, 'placedBy'> {
   const { name, title } = by;
   const customer = uuidAs<SubjectId>(by.customer, 'placedBy.customer');
   return { placedBy: { customer, name, ...(title === undefined ? {} : { title }) } };
-}
-
-function afterPlace(place: JsonObject | undefined): Pick<Page, 'after'> {
-  if (typeof place?.id !== 'string' || typeof place.value !== 'number') return {};
-  return { after: { id: place.id, value: place.value } };
 }
 
 /** The rule of the DTO has found that the day exists. */

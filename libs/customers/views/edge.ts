@@ -24,7 +24,7 @@ import {
   Writes,
 } from '#edge';
 import type { EdgeAsking } from '#edge';
-import type { JsonObject, Refusal, SubjectId } from '#kernel';
+import type { Refusal, SubjectId } from '#kernel';
 import type { Page, Row } from '#views';
 
 import { CaseAnswer, CasesAnswer } from '../edge/answers.js';
@@ -120,16 +120,16 @@ export class CasesController {
   @ApiOperation({ summary: 'Cases, newest first.' })
   async cases(@Query() { status, limit = 50, cursor, after }: CasesQuery) {
     const list = `erasures:${status ?? ''}`;
-    const place = this.cursors.open(list, cursor);
+    const place = this.cursors.after(list, cursor);
     await this.freshness.seen(casesView.name, after);
     const sort = { field: 'requestedAt', direction: -1 } as const;
-    const rows = await this.list.page(status, { sort, limit, ...afterPlace(place) });
-    const last = rows.length === limit ? rows.at(-1) : undefined;
+    const rows = await this.list.page(status, { sort, limit, ...place });
     return {
       cases: rows.map(({ id, doc }) => ({ case: id, ...doc })),
-      ...(last && {
-        cursor: this.cursors.seal(list, { value: last.doc.requestedAt, id: last.id }),
-      }),
+      ...this.cursors.next(list, { rows, limit }, ({ id, doc }) => ({
+        value: doc.requestedAt,
+        id,
+      })),
     };
   }
 
@@ -186,9 +186,4 @@ export class CasesController {
     if (!isSeen) reply.code(202).header('location', `/api/erasures/${number}`);
     return toldAll(reply, outcomes);
   }
-}
-
-function afterPlace(place: JsonObject | undefined): Pick<Page, 'after'> {
-  if (typeof place?.id !== 'string' || typeof place.value !== 'string') return {};
-  return { after: { id: place.id, value: place.value } };
 }
