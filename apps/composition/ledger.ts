@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { Tokens } from '#access';
-import { mayUseRestricted } from '#accountability';
+import { mayUseRestricted, processes } from '#accountability';
 import type { RegisterDefinition } from '#accountability';
 import type { CustomerHandler, CustomerPolicy, Signer } from '#customers';
 import {
@@ -230,6 +230,7 @@ function policyOf(definition: RegisterDefinition, notice: number): CustomerPolic
   if (!isMonthDay(yearEnd)) throw new IntegrityError('definition', 'the financial year has no end');
   return {
     notice,
+    processes: (purpose, category) => processes(definition, purpose, category),
     mayUseRestricted: (purpose) => mayUseRestricted(definition, purpose),
     financialYearOf: (date) => financialYearEnd(date, yearEnd),
   };
