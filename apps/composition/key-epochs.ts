@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { keyEpochDecider, KEYS_STREAM } from '#accountability';
 import type { KekStep } from '#accountability';
 import { stepIdOf } from '#commands';
@@ -6,6 +8,7 @@ import { faultPoint, isRefusal, millisOf, Outage } from '#kernel';
 import type { KekStatus, RewrapProgress } from '#vault';
 
 import { backupVault, removeExpired } from './backups.js';
+import { onceUnderLease } from './leased.js';
 import type { Ledger } from './ledger.js';
 
 /** Steps of a rotation at which a crash is tested. */
@@ -18,6 +21,8 @@ export const KEY_EPOCH_FAULT_POINTS = [
 
 /** Note in the vault: the KEK since whose rotation a copy of the vault was taken. */
 const BACKED_UP = 'backed-up-under';
+/** Lease under which it is taken. */
+const BACKUP = 'vault-backup';
 
 const BATCH = 500;
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
@@ -62,14 +67,23 @@ export class KeyEpochs {
 
   /** Copies of the vault from before a rotation will not open: each rotation takes one anew, once. */
   async #backUp(): Promise<void> {
+    const { stores, settings } = this.ledger;
+    if (settings.backup === '') return;
+    const { leases } = stores.vault;
+    const { leaseMillis: ttlMillis, waitMillis } = settings;
+    // A holder for each call: whoever rotates beside, in this process too, waits for its turn.
+    const leasing = { leases, holder: randomUUID(), ttlMillis };
+    await onceUnderLease(leasing, BACKUP, ttlMillis + waitMillis, () => this.#backUpOnce());
+  }
+
+  async #backUpOnce(): Promise<void> {
     const { id: ledger, stores, settings, clock } = this.ledger;
     const { backup: into, backupMillis } = settings;
-    if (into === '') return;
+    const takenAt = clock.now();
+    await removeExpired(into, ledger, takenAt);
     const status = await this.#status();
     const current = status.find(({ state }) => state === 'current');
     const hasRotated = status.some(({ state }) => state === 'retiring' || state === 'retired');
-    const takenAt = clock.now();
-    await removeExpired(into, ledger, takenAt);
     if (current === undefined || !hasRotated) return;
     if ((await stores.vault.notes.note(BACKED_UP)) === current.id) return;
     await backupVault({ stores, ledger, into, takenAt, backupMillis });

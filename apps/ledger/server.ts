@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { customerViews } from '#customers';
 import type { Clock } from '#kernel';
-import { errorCode, IntegrityError, Outage } from '#kernel';
+import { errorCode, IntegrityError, Outage, systemClock } from '#kernel';
 
 import type { Ledger, Processes, Settings } from '../composition/index.js';
 import { openLedger, startProcesses } from '../composition/index.js';
@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly settings: Settings;
   readonly log: ServerLog;
   readonly clock?: Clock;
+  /** Where views are projected: on a thread apart, unless there is a clock of its own. */
+  readonly projecting?: 'here' | 'apart';
 }
 
 /** A server that listens. */
@@ -116,16 +118,16 @@ class Running {
 
   /** An outage is waited for; a contradiction is for people. */
   async #ledger(): Promise<Ledger | undefined> {
-    const { settings, log, clock } = this.options;
+    const { settings, log, clock = systemClock } = this.options;
+    // A thread apart goes by the system's clock.
+    const { projecting = clock === systemClock ? 'apart' : 'here' } = this.options;
     const onProblem = (code: string) => {
       log.problem(code);
       this.metrics.problem(code);
     };
     while (!this.stopping.aborted) {
       try {
-        // A thread apart goes by the system's clock.
-        const given = clock === undefined ? { projecting: 'apart' as const } : { clock };
-        return await openLedger({ settings, what: 'server', onProblem, ...given });
+        return await openLedger({ settings, what: 'server', onProblem, clock, projecting });
       } catch (error) {
         if (!(error instanceof Outage)) {
           this.#broken(error);

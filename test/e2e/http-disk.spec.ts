@@ -23,7 +23,7 @@ function bodyOf(name: string) {
 describe('a server whose disk fails', () => {
   let server: TestServer;
   beforeEach(async () => {
-    server = await http.TestServer.start({ LEDGER_WAIT_MS: '500' });
+    server = await http.TestServer.start({ LEDGER_WAIT_MS: '500' }, undefined, 'here');
   });
   afterEach(async () => {
     disk.mend();

@@ -74,11 +74,12 @@ export class TestServer {
   static async start(
     more: Readonly<Record<string, string>> = {},
     folder?: string,
+    projecting: 'here' | 'apart' = 'apart',
   ): Promise<TestServer> {
     const at = folder ?? (await mkdtemp(join(tmpdir(), 'ledger-http-')));
     const lines: string[] = [];
     const log = new ServerLog('info', { write: (line: string) => void lines.push(line) });
-    const running = await startServer({ settings: settingsFor(at, more), log });
+    const running = await startServer({ settings: settingsFor(at, more), log, projecting });
     const phase = await running.settled();
     const admin =
       phase.phase === 'ready'

@@ -25,7 +25,7 @@ const TAKING = [
 describe('what takes away, while views', () => {
   let server: TestServer;
   beforeEach(async () => {
-    server = await http.TestServer.start(SHORT);
+    server = await http.TestServer.start(SHORT, undefined, 'here');
   });
   afterEach(async () => {
     disk.mend();
