@@ -71,8 +71,13 @@ function typeOf(property: Json | undefined): string {
   if (Object.keys(fields).length > 0) return schemaTable(property);
   if (property.const !== undefined) return escaped(JSON.stringify(property.const));
   const values = Array.isArray(property.enum) ? property.enum.map(String).join(' | ') : '';
-  const format = text(property, 'format');
-  return escaped(values === '' ? `${text(property, 'type')} ${format}`.trim() : values);
+  if (values !== '') return escaped(values);
+  // From 3.1 on a type may be a list: text, or null.
+  const { type } = property;
+  const types = Array.isArray(type) ? type.map(String).join(' or ') : plain(property, 'type');
+  const most =
+    typeof property.maxLength === 'number' ? `, ${String(property.maxLength)} at most` : '';
+  return escaped(`${types} ${plain(property, 'format')}`.trim() + most);
 }
 
 function link(reference: string): string {

@@ -5,8 +5,8 @@ import { isJsonObject } from '#kernel';
 import type { Json, JsonObject } from '#kernel';
 
 const DESCRIPTION =
-  'A customer register whose every change is an event that nobody can alter unseen, and from which ' +
-  'every person can be erased all the same.';
+  'A customer register whose every change is an event that stays, and from which a person can be ' +
+  'erased all the same.';
 
 /** The API's description (OpenAPI 3.1, whose schemas are JSON Schema). */
 export function describeApi(app: INestApplication): JsonObject {

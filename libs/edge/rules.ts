@@ -127,14 +127,14 @@ export function After(): PropertyDecorator {
   return field('position', 'must be a position', matching(POSITION), schema, presence);
 }
 
-/** An object of its own. */
+/** An object of its own. (Swagger knows a function for a late type by its name, which is `type`.) */
 export function Nested(type: () => new () => object, presence: Presence = {}): PropertyDecorator {
   return applyDecorators(
     present(presence),
     rule('object', 'must be an object', isObject),
     ValidateNested(),
     Type(type),
-    ApiProperty(documented({ type }, presence)),
+    ApiProperty(documented({ type: () => type() }, presence)),
   );
 }
 
@@ -152,7 +152,7 @@ export function ListOf(
     rule('object', hint, isObject, true),
     ValidateNested({ each: true }),
     Type(type),
-    ApiProperty(documented({ type, isArray: true, maxItems: max }, presence)),
+    ApiProperty(documented({ type: () => type(), isArray: true, maxItems: max }, presence)),
   );
 }
 

@@ -68,6 +68,14 @@ describe("the API's description", () => {
     return found;
   }
 
+  it('has every schema that it refers to', () => {
+    const named = Object.keys(at(at(document, 'components'), 'schemas'));
+    const refers = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]*)"/g)];
+    const missing = refers.map(([, name]) => name ?? '').filter((name) => !named.includes(name));
+    expect(missing).toEqual([]);
+    expect(named).toEqual(expect.arrayContaining(['IdentityBody', 'ContactBody', 'BuyerBody']));
+  });
+
   it('says of every operation what it answers, and what its problems look like', () => {
     expect(operations.length).toBeGreaterThan(30);
     for (const one of operations) {
