@@ -7,6 +7,7 @@ import { caseNumberOf } from '../ids.js';
 import type { Affiliation, Contact, Identity, ReplyAddress, Voucher } from '../personal.js';
 import type { CustomerPolicy } from '../policy.js';
 import type { CustomerDoc } from '../views/customers-view.js';
+import { emptyCustomer } from '../views/customers-view.js';
 
 const id = (last: string) => `5f0c1b52-7a3e-4d86-9a11-${last.padStart(12, '0')}`;
 
@@ -81,25 +82,12 @@ export function policyWith(yearEnd = '12-31'): CustomerPolicy {
   };
 }
 
-/** A customer of whom the register has nothing but that they are there. */
-export const emptyCustomer: CustomerDoc = {
+/** A private customer of whom the register has nothing. */
+export const emptyPrivate: CustomerDoc = {
+  ...emptyCustomer,
   category: 'private',
   notice: 1,
   registeredAt: instantOf(0),
   changedAt: instantOf(0),
   revision: 0,
-  ended: null,
-  restricted: false,
-  restrictionGround: null,
-  waitingCases: [],
-  waiting: false,
-  held: {},
-  forbidden: [],
-  linked: [],
-  absorbed: false,
-  roles: [],
-  erased: false,
-  values: {},
-  gone: {},
-  tokens: {},
 };

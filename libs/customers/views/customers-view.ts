@@ -87,28 +87,36 @@ export const customersView: ViewDefinition<CustomerDoc> = {
   },
 };
 
+/** A customer of whom the register has nothing but that they are there. */
+export const emptyCustomer: Omit<
+  CustomerDoc,
+  'category' | 'notice' | 'registeredAt' | 'changedAt' | 'revision'
+> = {
+  ended: null,
+  restricted: false,
+  restrictionGround: null,
+  waitingCases: [],
+  waiting: false,
+  held: {},
+  forbidden: [],
+  linked: [],
+  absorbed: false,
+  roles: [],
+  erased: false,
+  values: {},
+  gone: {},
+  tokens: {},
+};
+
 function newCustomer(event: RecordedEvent): CustomerDoc {
   const at = event.metadata.recordedAt;
   return {
+    ...emptyCustomer,
     category: textOf(event, 'category'),
     notice: Number(event.data.notice),
     registeredAt: at,
     changedAt: at,
     revision: event.revision,
-    ended: null,
-    restricted: false,
-    restrictionGround: null,
-    waitingCases: [],
-    waiting: false,
-    held: {},
-    forbidden: [],
-    linked: [],
-    absorbed: false,
-    roles: [],
-    erased: false,
-    values: {},
-    gone: {},
-    tokens: {},
   };
 }
 
