@@ -1,6 +1,7 @@
-import type { Metadata, ServerWritableStream, ServerUnaryCall } from '@grpc/grpc-js';
+import type { Metadata } from '@grpc/grpc-js';
 
 import { accessDenied, CallFailed, notLeader, notReady } from './errors.js';
+import type { FromPosition } from './reading.js';
 import type { Store } from './store.js';
 
 /** The part of a node in its cluster. */
@@ -18,6 +19,14 @@ export interface Member extends Address {
   readonly role: Role;
 }
 
+/** A subscription that was begun. */
+export interface BegunSubscription {
+  readonly from: FromPosition;
+  /** Events that were sent on it. */
+  sent: number;
+  checkpoints: number;
+}
+
 /** What the handlers of one node know and heed. */
 export interface NodeState {
   readonly store: Store;
@@ -28,6 +37,8 @@ export interface NodeState {
   denied: boolean;
   /** Called when something was written and before it is acknowledged. */
   beforeAcknowledging: (() => void) | undefined;
+  /** All subscriptions that were ever begun, in order. */
+  readonly subscriptions: BegunSubscription[];
   readonly role: () => Role;
   readonly members: () => readonly Member[];
 }
@@ -36,9 +47,6 @@ export interface NodeState {
 export interface AnyCall {
   readonly metadata: Metadata;
 }
-
-export type ReadCall<Q, A> = ServerWritableStream<Q, A>;
-export type UnaryCall<Q, A> = ServerUnaryCall<Q, A>;
 
 /**
  * Refuses a call that the node cannot serve as it stands. A follower serves those that do not ask

@@ -6,7 +6,7 @@ import { appendHandler, deleteHandler, tombstoneHandler } from './appends.js';
 import { batchAppendHandler } from './batch-appends.js';
 import { featuresHandler, gossipHandler } from './cluster-info.js';
 import { Gate } from './gate.js';
-import type { Member, NodeState, Role } from './node.js';
+import type { BegunSubscription, Member, NodeState, Role } from './node.js';
 import { GossipService, ServerFeaturesService, StreamsService } from './protocol.js';
 import { readHandler } from './reads.js';
 import type { Store } from './store.js';
@@ -42,6 +42,7 @@ export class ServerNode {
       ready: true,
       denied: false,
       beforeAcknowledging: undefined,
+      subscriptions: [],
       ...surroundings,
     };
   }
@@ -57,6 +58,11 @@ export class ServerNode {
   /** What is done to connections. */
   get line(): Pick<Gate, 'freeze' | 'freezeConnections' | 'thaw' | 'cut'> {
     return this.#gate;
+  }
+
+  /** All subscriptions that were ever begun, in order. */
+  get subscriptions(): readonly BegunSubscription[] {
+    return this.#state.subscriptions;
   }
 
   get faults(): NodeFaults {

@@ -22,6 +22,8 @@ export async function subscribe(
   const { store } = node;
   if (typeof from === 'object' && !isGiven(store, from)) throw new CallFailed(invalidPosition());
   const ended = () => answers.gone.aborted;
+  const begun = { from, sent: 0, checkpoints: 0 };
+  node.subscriptions.push(begun);
   await answers.write(confirmation());
   // A checkpoint can stand before everything.
   if (from === 'start' && filter.checkpointEvery !== undefined) {
@@ -35,11 +37,15 @@ export async function subscribe(
     for (; sent < store.all.length && !ended(); sent++) {
       const record = store.all[sent];
       if (record === undefined) break;
-      if (filter.matches(record)) await answers.write(eventResponse(record));
+      if (filter.matches(record)) {
+        await answers.write(eventResponse(record));
+        begun.sent += 1;
+      }
       looked += 1;
       if (looked === filter.checkpointEvery) {
         looked = 0;
         await answers.write(checkpoint(place(store, sent, caughtUp)));
+        begun.checkpoints += 1;
       }
     }
     if (!caughtUp) {

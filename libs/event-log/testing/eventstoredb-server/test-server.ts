@@ -23,6 +23,8 @@ export interface TestServer {
   readonly line: ServerNode['line'];
   /** Everything that was written, in the order of `$all`. */
   readonly records: readonly StoredRecord[];
+  /** All subscriptions that were ever begun, in order. */
+  readonly subscriptions: ServerNode['subscriptions'];
   /** Makes one event vanish from its stream, as damage would. */
   lose(stream: string, revision: number): void;
   /** Ends as a kill does; what was acknowledged is kept, the idempotence cache is not. */
@@ -49,6 +51,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     faults: node.faults,
     line: node.line,
     records: store.all,
+    subscriptions: node.subscriptions,
     lose: (stream, revision) => {
       store.stream(stream).lose(BigInt(revision));
     },
