@@ -9,6 +9,7 @@ import { openEventStoreDb, type EventStoreDbLog } from './index.js';
 
 const LIMIT = 500;
 const POLL_MILLIS = 5;
+const PATIENCE_MILLIS = 10_000;
 
 let server: TestServer;
 let log: EventStoreDbLog;
@@ -121,9 +122,14 @@ test('takes no more from the server than it can keep', async () => {
   for (let at = 0; at < small.length; at += 2_000) await append(small.slice(at, at + 2_000));
   const pages = log.subscribe(START, new AbortController().signal)[Symbol.asyncIterator]();
   await pages.next();
-  // While nobody takes a page, other calls go to and fro.
-  for (let round = 0; round < 50; round++) await log.head();
-  const sent = server.subscriptions.at(-1)?.sent ?? 0;
+  // While nobody takes a page, other calls go to and fro, until the server sends no more.
+  let sent = -1;
+  await until(async () => {
+    const before = sent;
+    for (let round = 0; round < 20; round++) await log.head();
+    sent = server.subscriptions.at(-1)?.sent ?? 0;
+    return sent === before;
+  });
   expect(sent).toBeGreaterThan(0);
   expect(sent).toBeLessThan(5_000);
   await pages.return();
@@ -150,7 +156,11 @@ test('that is refused says so and waits', async () => {
   expect(idsOf(await seen)).toEqual([event.id]);
 });
 
-/** Waits until something holds, letting everything else go on meanwhile. */
+/** Waits until something holds; fails when it does not come to hold. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, POLL_MILLIS));
+  const end = performance.now() + PATIENCE_MILLIS;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`waited in vain: ${String(holds)}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLIS));
+  }
 }

@@ -23,6 +23,11 @@ export class Gate {
     return this.#port;
   }
 
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#pairs.size;
+  }
+
   /** Listens on the port that it had before, or on the one given; 0 takes any. */
   async open(port = this.#port): Promise<void> {
     await new Promise<void>((resolve, reject) => {

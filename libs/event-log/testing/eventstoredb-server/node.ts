@@ -37,6 +37,8 @@ export interface NodeState {
   denied: boolean;
   /** Called when something was written and before it is acknowledged. */
   beforeAcknowledging: (() => void) | undefined;
+  /** Events that were sent to those who read. */
+  eventsRead: number;
   /** All subscriptions that were ever begun, in order. */
   readonly subscriptions: BegunSubscription[];
   readonly role: () => Role;

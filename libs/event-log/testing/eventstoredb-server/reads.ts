@@ -52,6 +52,7 @@ async function read(
     if (!matches(record)) continue;
     left -= 1n;
     await answers.write(eventResponse(record));
+    node.eventsRead += 1;
   }
 }
 

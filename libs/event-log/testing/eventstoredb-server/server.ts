@@ -42,6 +42,7 @@ export class ServerNode {
       ready: true,
       denied: false,
       beforeAcknowledging: undefined,
+      eventsRead: 0,
       subscriptions: [],
       ...surroundings,
     };
@@ -55,14 +56,19 @@ export class ServerNode {
     return this.#grpc !== undefined;
   }
 
-  /** What is done to connections. */
-  get line(): Pick<Gate, 'freeze' | 'freezeConnections' | 'thaw' | 'cut'> {
+  /** Its connections, and what is done to them. */
+  get line(): Pick<Gate, 'connections' | 'freeze' | 'freezeConnections' | 'thaw' | 'cut'> {
     return this.#gate;
   }
 
   /** All subscriptions that were ever begun, in order. */
   get subscriptions(): readonly BegunSubscription[] {
     return this.#state.subscriptions;
+  }
+
+  /** Events that were sent to those who read. */
+  get eventsRead(): number {
+    return this.#state.eventsRead;
   }
 
   get faults(): NodeFaults {

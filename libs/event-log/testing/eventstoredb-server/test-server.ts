@@ -23,6 +23,8 @@ export interface TestServer {
   readonly line: ServerNode['line'];
   /** Everything that was written, in the order of `$all`. */
   readonly records: readonly StoredRecord[];
+  /** Events that were sent to those who read. */
+  readonly eventsRead: number;
   /** All subscriptions that were ever begun, in order. */
   readonly subscriptions: ServerNode['subscriptions'];
   /** Makes one event vanish from its stream, as damage would. */
@@ -51,6 +53,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     faults: node.faults,
     line: node.line,
     records: store.all,
+    get eventsRead() {
+      return node.eventsRead;
+    },
     subscriptions: node.subscriptions,
     lose: (stream, revision) => {
       store.stream(stream).lose(BigInt(revision));
