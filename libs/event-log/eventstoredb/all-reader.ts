@@ -1,11 +1,13 @@
+import type { Position as StorePosition, ReadPosition } from '@eventstore/db-client';
+
 import type { Position, RecordedEvent } from '#kernel';
 
 import type { Connections } from './connections.js';
 import { ledgerEvent } from './events.js';
 import { isServerException } from './failures.js';
 import type { Names } from './names.js';
-import { notAPosition, positionOf, storePosition } from './positions.js';
-import { allPage } from './reads.js';
+import { notAPosition, storePosition } from './positions.js';
+import { allPage, type AllPage } from './reads.js';
 
 /** Most events that are asked for at once. */
 const PAGE = 1_000;
@@ -24,18 +26,14 @@ export async function eventsAfter(
 ): Promise<readonly RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   let from = storePosition(after);
-  // The one at the position is given again.
-  let count = Math.min(limit + 1, PAGE);
+  let wanted = limit;
   for (;;) {
-    const asked = { from, direction: 'forwards', count } as const;
-    const page = await connections
-      .call((connection) => allPage(connection, asked))
-      .catch((error: unknown) => {
-        throw from !== 'start' && isServerException(error) ? notAPosition() : error;
-      });
+    // The one at the position is given again.
+    const count = Math.min(wanted, PAGE) + 1;
+    const page = await pageFrom(connections, from, count);
+    const before = events.length;
     for (const { event } of page) {
-      if (event === undefined || (from !== 'start' && positionOf(event.position) <= after))
-        continue;
+      if (event === undefined || isAtOrBefore(event.position, from)) continue;
       const read = ledgerEvent(names, event);
       if (read !== undefined) events.push(read);
       if (events.length === limit) return events;
@@ -45,7 +43,20 @@ export async function eventsAfter(
     if (page.length < count || first === undefined || last === undefined) return events;
     if (events.length > 0 && last.commit - first.commit > PAGE_BYTES) return events;
     from = last;
-    after = positionOf(last);
-    count = PAGE;
+    // Among the events of others ours may be few.
+    wanted = events.length - before >= page.length - 1 ? limit - events.length : PAGE;
   }
+}
+
+async function pageFrom(connections: Connections, from: ReadPosition, count: number) {
+  const asked: AllPage = { from, direction: 'forwards', count };
+  try {
+    return await connections.call((connection) => allPage(connection, asked));
+  } catch (error) {
+    throw from !== 'start' && isServerException(error) ? notAPosition() : error;
+  }
+}
+
+function isAtOrBefore(position: StorePosition, from: StorePosition | 'start'): boolean {
+  return from !== 'start' && position.commit <= from.commit;
 }

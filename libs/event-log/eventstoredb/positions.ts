@@ -12,7 +12,8 @@ const HIGHEST = 9_223_372_036_854_775_807n;
  * order is log order and both can be handed back as they came.
  */
 export function positionOf({ commit, prepare }: StorePosition): Position {
-  return `${digits(commit)}-${digits(prepare)}` as Position;
+  const at = digits(commit);
+  return `${at}-${prepare === commit ? at : digits(prepare)}` as Position;
 }
 
 /** What {@link positionOf} was made of. @throws InvalidInput on what it never made */
