@@ -3,17 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient } from '@eventstore/db-client';
 
 import { eventLogContract, type LogSettings, type LogUnderTest } from '../contract/index.js';
-import { startTestServer, type TestServer } from '../testing/eventstoredb-server/index.js';
+import {
+  REAL_SERVER,
+  startTestServer,
+  type TestServer,
+} from '../testing/eventstoredb-server/index.js';
 import { openEventStoreDb, type EventStoreDbLog } from './index.js';
 import { storePosition } from './positions.js';
 
-/** A real server, where the cases are to run against one: `SERVICES=1 EVENTSTOREDB_URL=…`. */
-const REAL_URL = process.env.SERVICES === '1' ? process.env.EVENTSTOREDB_URL : undefined;
-
 /** A log under a prefix that no other case uses, on our own server or on the one that is named. */
 async function opened(settings: LogSettings): Promise<LogUnderTest> {
-  const server = REAL_URL === undefined ? await startTestServer() : undefined;
-  const url = REAL_URL ?? server?.url ?? '';
+  const server = REAL_SERVER === undefined ? await startTestServer() : undefined;
+  const url = REAL_SERVER ?? server?.url ?? '';
   const prefix = `case-${randomUUID()}.`;
   const logs: EventStoreDbLog[] = [];
   const open = () => {
@@ -46,7 +47,7 @@ const ON_A_REAL_SERVER = {
   'what is stored are the canonical bytes': 'the client hands over parsed JSON, not bytes',
 };
 
-eventLogContract('eventstoredb', opened, REAL_URL === undefined ? {} : ON_A_REAL_SERVER);
+eventLogContract('eventstoredb', opened, REAL_SERVER === undefined ? {} : ON_A_REAL_SERVER);
 
 /** The bytes that the test server keeps. */
 function bytesAt(server: TestServer | undefined, position: Parameters<typeof storePosition>[0]) {

@@ -157,7 +157,7 @@ test('a server that is not ready is an outage until it is', async () => {
 });
 
 test('access that is denied is an outage with its reason', async () => {
-  server.faults.denied = true;
+  server.faults.denied = 'everything';
   const denied = outage('access-denied');
   await expect(log.append(aStream(), 'no-stream', [anEvent()])).rejects.toMatchObject(denied);
   await expect(all(log.read(aStream(), 0))).rejects.toMatchObject(denied);

@@ -180,6 +180,11 @@ describe('a database that holds other things', () => {
   });
 });
 
+test('who may not read metadata reads a stream that is not there as empty', async () => {
+  server.faults.denied = 'metadata';
+  expect(await all(log.read(aStream(), 0))).toEqual([]);
+});
+
 test('the ledger never writes metadata of streams', async () => {
   await log.claim('one');
   const stream = aStream();

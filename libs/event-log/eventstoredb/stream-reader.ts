@@ -48,14 +48,16 @@ export class StreamReader {
 
   /**
    * A stream that was deleted softly reads as one that never was. Only the metadata that the
-   * deletion wrote tell them apart; the ledger writes none itself.
+   * deletion wrote tell them apart; the ledger writes none itself. Who may not read metadata is
+   * where the default ACL is locked, and nobody may delete.
    */
   async #refuseDeleted(stream: StreamName, name: string): Promise<void> {
     const asked = { from: 'end', direction: 'backwards', count: 1 } as const;
     try {
       await this.#connections.call((connection) => streamPage(connection, `$$${name}`, asked));
     } catch (error) {
-      if (kindOf(error) === ErrorType.STREAM_NOT_FOUND) return;
+      const kind = kindOf(error);
+      if (kind === ErrorType.STREAM_NOT_FOUND || kind === ErrorType.ACCESS_DENIED) return;
       throw error;
     }
     throw hidden(stream, 'was deleted');

@@ -146,12 +146,12 @@ test('ends when it is aborted while the server is away', async () => {
 });
 
 test('that is refused says so and waits', async () => {
-  server.faults.denied = true;
+  server.faults.denied = 'everything';
   const event = anEvent();
   const seen = firstOf(1, log.subscribe(START, new AbortController().signal));
   await until(() => problems.length > 1);
   expect(problems[0]).toMatchObject({ type: 'access-denied' });
-  server.faults.denied = false;
+  server.faults.denied = 'nothing';
   await append([event]);
   expect(idsOf(await seen)).toEqual([event.id]);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { EventStoreDBClient, jsonEvent, type AllStreamSubscription } from '@eventstore/db-client';
 
+import { REAL_SERVER } from './real-server.js';
 import { startTestServer, type TestServer } from './test-server.js';
 
 /** The server that the cases run against: our own, or the one that is named. */
@@ -12,9 +13,6 @@ export interface Subject {
   readonly client: EventStoreDBClient;
   readonly close: () => Promise<void>;
 }
-
-/** A real server, where the cases are to run against one: `SERVICES=1 EVENTSTOREDB_URL=…`. */
-export const REAL_SERVER = process.env.SERVICES === '1' ? process.env.EVENTSTOREDB_URL : undefined;
 
 export async function openSubject(): Promise<Subject> {
   const own = REAL_SERVER === undefined ? await startTestServer() : undefined;

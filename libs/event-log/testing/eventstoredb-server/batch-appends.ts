@@ -65,7 +65,7 @@ export function batchAppendHandler(
 
 /** What a node cannot do now is said of each append; only the wrong node ends the call. */
 function admitStream(node: NodeState, call: Call): void {
-  if (node.ready && !node.denied && node.role() !== 'none') admit(node, call);
+  if (node.ready && node.denied !== 'everything' && node.role() !== 'none') admit(node, call);
 }
 
 function begun(request: BatchAppendReq): Pending {
@@ -91,7 +91,7 @@ function conclude(node: NodeState, call: Call, request: BatchAppendReq, entry: P
     });
   } else if (!node.ready || node.role() === 'none') {
     respond(failed(code.Code.UNAVAILABLE, 'Server Is Not Ready', new empty.Empty()));
-  } else if (node.denied) {
+  } else if (node.denied === 'everything') {
     respond(failed(code.Code.PERMISSION_DENIED, 'Access Denied', new shared.AccessDenied()));
   } else {
     const { stream, expected, events } = entry;

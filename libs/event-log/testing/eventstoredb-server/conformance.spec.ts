@@ -13,10 +13,10 @@ import {
   gather,
   idsOf,
   openSubject,
-  REAL_SERVER,
   type Subject,
 } from './bare-client.js';
 import { startCluster } from './index.js';
+import { REAL_SERVER } from './real-server.js';
 import type { TestServer } from './test-server.js';
 
 // What a real server was seen to do, in the order of the notes that were taken: run against the
@@ -399,12 +399,23 @@ describe('the client', () => {
   });
 
   faultTest('is denied access without a code on appends, with 7 on reads', async (server) => {
-    server.faults.denied = true;
+    server.faults.denied = 'everything';
     const append = await errorOf(client.appendToStream(aStream(), event()));
     expect(append).toMatchObject({ type: 'access-denied', code: undefined });
     const denied = { type: 'access-denied', code: 7 };
     expect(await errorOf(all(client.readAll({ maxCount: 1 })))).toMatchObject(denied);
     expect(await errorOf(client.deleteStream(aStream()))).toMatchObject(denied);
+  });
+
+  faultTest('is denied metadata alone, where the default ACL keeps them', async (server) => {
+    const stream = aStream();
+    await client.appendToStream(stream, event());
+    server.faults.denied = 'metadata';
+    expect(await errorOf(client.getStreamMetadata(stream))).toMatchObject({
+      type: 'access-denied',
+      code: 7,
+    });
+    expect(await idsOf(client, stream)).toHaveLength(1);
   });
 
   faultTest('waits on a server that hangs, and is cancelled by dispose', async (server) => {

@@ -3,4 +3,5 @@
  * behave, with faults that a test can switch on. For tests only.
  */
 export { startCluster, type TestCluster } from './cluster.js';
+export { REAL_SERVER } from './real-server.js';
 export { startTestServer, type TestServer, type TestServerOptions } from './test-server.js';

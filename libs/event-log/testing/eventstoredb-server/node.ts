@@ -33,8 +33,8 @@ export interface NodeState {
   readonly maxAppendBytes: number;
   /** Answers "Server Is Not Ready" to everything. */
   ready: boolean;
-  /** Refuses everything as a user without rights is refused. */
-  denied: boolean;
+  /** What is refused, as to a user without the rights: nothing, streams' metadata, or everything. */
+  denied: 'nothing' | 'metadata' | 'everything';
   /** Called when something was written and before it is acknowledged. */
   beforeAcknowledging: (() => void) | undefined;
   /** Events that were sent to those who read. */
@@ -56,7 +56,7 @@ export interface AnyCall {
  */
 export function admit(node: NodeState, call: AnyCall): void {
   if (!node.ready || node.role() === 'none') throw new CallFailed(notReady());
-  if (node.denied) throw new CallFailed(accessDenied());
+  if (node.denied === 'everything') throw new CallFailed(accessDenied());
   if (node.role() === 'leader' || !call.metadata.get('requires-leader').includes('true')) return;
   const leader = node.members().find((member) => member.role === 'leader');
   throw new CallFailed(leader === undefined ? notReady() : notLeader(leader));

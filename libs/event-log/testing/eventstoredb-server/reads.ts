@@ -2,7 +2,7 @@ import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 
 import { Answers } from './calls.js';
-import { CallFailed, streamDeleted, unimplemented } from './errors.js';
+import { accessDenied, CallFailed, streamDeleted, unimplemented } from './errors.js';
 import { filterOf } from './filter.js';
 import { admit, type NodeState } from './node.js';
 import { nameIn, streams } from './protocol.js';
@@ -65,6 +65,7 @@ function all(node: NodeState, options: ReadReq.Options): Iterable<StoredRecord> 
 function stream(node: NodeState, options: Options): Iterable<StoredRecord> | 'not-found' {
   const asked = options?.getStream();
   const name = nameIn(asked);
+  if (node.denied === 'metadata' && name.startsWith('$$')) throw new CallFailed(accessDenied());
   const revision = asked?.hasRevision() === true ? BigInt(asked.getRevision()) : undefined;
   const from = revision ?? (asked?.hasEnd() === true ? 'end' : 'start');
   const records = readStream(node.store, name, from, directionOf(options));

@@ -40,7 +40,7 @@ export class ServerNode {
       store,
       maxAppendBytes,
       ready: true,
-      denied: false,
+      denied: 'nothing',
       beforeAcknowledging: undefined,
       eventsRead: 0,
       subscriptions: [],
