@@ -47,9 +47,14 @@ function parsed(text: string, position: number): JsonObject {
   } catch {
     value = undefined;
   }
+  return objectAt(value, String(position));
+}
+
+/**
+ * What was stored as an event's data or metadata.
+ * @throws IntegrityError `event-unreadable` where it is not a JSON object
+ */
+export function objectAt(value: unknown, position: string): JsonObject {
   if (isJsonObject(value)) return value;
-  throw new IntegrityError(
-    'event-unreadable',
-    `event-log: the event at ${String(position)} is not JSON`,
-  );
+  throw new IntegrityError('event-unreadable', `event-log: the event at ${position} is not JSON`);
 }

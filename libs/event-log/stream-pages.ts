@@ -10,12 +10,12 @@ import { IntegrityError, type RecordedEvent, type StreamName } from '#kernel';
 export async function* streamPages(
   stream: StreamName,
   from: number,
-  pageFrom: (from: number) => readonly RecordedEvent[],
+  pageFrom: (from: number) => readonly RecordedEvent[] | Promise<readonly RecordedEvent[]>,
   fewest: number,
 ): AsyncGenerator<readonly RecordedEvent[], void, void> {
   let next = from;
   for (;;) {
-    const page = pageFrom(next);
+    const page = await pageFrom(next);
     if (page.length === 0) return;
     for (const event of page) {
       if (event.revision !== next) throw truncated(stream, next, event.revision);

@@ -1,0 +1,233 @@
+import {
+  ErrorType,
+  MaxAppendSizeExceededError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+
+import {
+  IntegrityError,
+  Outage,
+  START,
+  type NewEvent,
+  type Position,
+  type RecordedEvent,
+  type StreamName,
+} from '#kernel';
+
+import { encodeAppend, lastRevision, MAX_APPEND_BYTES, type EncodedAppend } from '../append.js';
+import { Bell } from '../follow.js';
+import {
+  AppendTooLarge,
+  WrongExpectedRevision,
+  type Appended,
+  type EventLog,
+  type Expected,
+} from '../port.js';
+import { addressOf } from './address.js';
+import { eventsAfter } from './all-reader.js';
+import { Connections } from './connections.js';
+import { hidden, isLost, isServerException, kindOf, outageOf, PART } from './failures.js';
+import { Identity } from './identity.js';
+import { Names } from './names.js';
+import { Newest } from './newest.js';
+import { notAPosition, positionOf, storePosition } from './positions.js';
+import { StreamReader } from './stream-reader.js';
+import { subscribedPages } from './subscription.js';
+
+export interface EventStoreDbOptions {
+  /** What the names of the ledger's streams begin with. Default `ledger.`. */
+  readonly prefix?: string;
+  /** A call that was not answered by then is an Outage. Default 3 s. */
+  readonly timeLimitMillis?: number;
+  /** Most bytes of data in one append, as the server is set to. Default 1 MiB. */
+  readonly maxAppendBytes?: number;
+  /** After so long without traffic the connection is asked whether it lives. Default 10 s. */
+  readonly keepAliveIntervalMillis?: number;
+  /** How long it may take to answer that. Default 10 s. */
+  readonly keepAliveTimeoutMillis?: number;
+  /** Told of what was survived: connections that were replaced, subscriptions that began again. */
+  readonly onProblem?: (error: unknown) => void;
+}
+
+const DEFAULT_PREFIX = 'ledger.';
+const DEFAULT_TIME_LIMIT_MILLIS = 3_000;
+const DEFAULT_KEEP_ALIVE_MILLIS = 10_000;
+/** Pauses before a subscription begins again: the first, and the longest. */
+const FIRST_PAUSE_MILLIS = 50;
+const LONGEST_PAUSE_MILLIS = 2_000;
+
+/** The event log on EventStoreDB, one node or a cluster; other data in the database are left alone. */
+export class EventStoreDbLog implements EventLog {
+  readonly #names: Names;
+  readonly #maxAppendBytes: number;
+  readonly #timeLimitMillis: number;
+  readonly #onProblem: (error: unknown) => void;
+  readonly #connections: Connections;
+  readonly #streams: StreamReader;
+  readonly #newest: Newest;
+  readonly #identity: Identity;
+  readonly #underWay = new Set<Promise<Appended>>();
+  readonly #closing = new Bell();
+  #closed = false;
+
+  /** Use {@link openEventStoreDb}. */
+  constructor(url: string, options: EventStoreDbOptions) {
+    this.#names = new Names(options.prefix ?? DEFAULT_PREFIX);
+    this.#maxAppendBytes = options.maxAppendBytes ?? MAX_APPEND_BYTES;
+    this.#timeLimitMillis = options.timeLimitMillis ?? DEFAULT_TIME_LIMIT_MILLIS;
+    this.#onProblem = options.onProblem ?? (() => undefined);
+    const address = addressOf(url);
+    const { keepAliveInterval, keepAliveTimeout } = address.settings;
+    const keeping = {
+      timeLimitMillis: this.#timeLimitMillis,
+      keepAliveIntervalMillis:
+        options.keepAliveIntervalMillis ?? keepAliveInterval ?? DEFAULT_KEEP_ALIVE_MILLIS,
+      keepAliveTimeoutMillis:
+        options.keepAliveTimeoutMillis ?? keepAliveTimeout ?? DEFAULT_KEEP_ALIVE_MILLIS,
+    };
+    this.#connections = new Connections(address, keeping, this.#onProblem);
+    this.#streams = new StreamReader(this.#connections, this.#names);
+    this.#newest = new Newest(this.#connections, this.#names);
+    this.#identity = new Identity(this.#connections, this.#names);
+  }
+
+  async append(
+    stream: StreamName,
+    expected: Expected,
+    events: readonly NewEvent[],
+  ): Promise<Appended> {
+    this.#assertOpen();
+    const append = encodeAppend(stream, expected, events, this.#maxAppendBytes);
+    const appended = this.#append(append);
+    this.#underWay.add(appended);
+    try {
+      return await appended;
+    } finally {
+      this.#underWay.delete(appended);
+    }
+  }
+
+  async *read(stream: StreamName, from: number): AsyncGenerator<readonly RecordedEvent[]> {
+    this.#assertOpen();
+    try {
+      yield* this.#streams.pages(stream, from);
+    } catch (error) {
+      throw outageOf(error);
+    }
+  }
+
+  async readAll(after: Position, limit: number): Promise<readonly RecordedEvent[]> {
+    return this.#guarded(() => eventsAfter(this.#connections, this.#names, after, limit));
+  }
+
+  async *subscribe(
+    after: Position,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly RecordedEvent[], void, void> {
+    let place = storePosition(after);
+    let pauseMillis = FIRST_PAUSE_MILLIS;
+    const ended = () => signal.aborted;
+    while (!ended()) {
+      this.#assertOpen();
+      const connection = this.#connections.current;
+      const pages = subscribedPages(
+        this.#connections,
+        this.#names,
+        place,
+        signal,
+        this.#timeLimitMillis,
+      );
+      try {
+        for await (const { events, resume } of pages) {
+          if (events.length > 0) yield events;
+          if (resume !== place) pauseMillis = FIRST_PAUSE_MILLIS;
+          place = resume;
+        }
+      } catch (error) {
+        this.#assertOpen();
+        if (error instanceof IntegrityError) throw error;
+        if (place !== 'start' && isServerException(error)) throw notAPosition();
+        if (!isLost(error)) this.#onProblem(error);
+        this.#connections.noteTrouble(connection, error);
+        await this.#closing.wait(this.#closing.rung, signal, pauseMillis);
+        pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+      }
+    }
+  }
+
+  async head(): Promise<Position> {
+    return this.#guarded(() => this.#newest.find());
+  }
+
+  async ledgerId(): Promise<string | undefined> {
+    return this.#guarded(() => this.#identity.read());
+  }
+
+  async claim(ledgerId: string): Promise<void> {
+    const hasEvents = async () => (await this.#newest.find()) !== START;
+    await this.#guarded(() => this.#identity.claim(ledgerId, hasEvents));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#underWay);
+    await this.#connections.close();
+    this.#closing.ring();
+  }
+
+  async #append(append: EncodedAppend): Promise<Appended> {
+    const { stream } = append;
+    const name = this.#names.stored(stream);
+    const answer = await this.#connections
+      .call(({ appends }) => appends.append(name, append))
+      .catch((error: unknown) => {
+        throw refusalOf(append, error);
+      });
+    // A stream that was deleted softly takes new events behind those that it hides.
+    if (answer.position === undefined || answer.revision !== lastRevision(append)) {
+      throw hidden(stream, 'has hidden events');
+    }
+    const position = positionOf(answer.position);
+    this.#newest.appended(position);
+    return { revision: answer.revision, position };
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    try {
+      return await work();
+    } catch (error) {
+      throw outageOf(error);
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new Outage(PART, 'closed');
+  }
+}
+
+/** Why an append was not done, in the port's words. */
+function refusalOf(append: EncodedAppend, error: unknown): unknown {
+  const { stream, expected, events } = append;
+  if (error instanceof WrongExpectedVersionError) {
+    const { actualVersion } = error;
+    const actual = typeof actualVersion === 'bigint' ? Number(actualVersion) : 'no-stream';
+    return new WrongExpectedRevision(stream, expected, actual);
+  }
+  if (error instanceof MaxAppendSizeExceededError) {
+    const bytes = events.reduce((sum, event) => sum + event.data.byteLength, 0);
+    return new AppendTooLarge(bytes, error.maxAppendSize);
+  }
+  return kindOf(error) === ErrorType.STREAM_DELETED
+    ? hidden(stream, 'was deleted')
+    : outageOf(error);
+}
+
+/**
+ * Opens the log in a database that a connection string names (`esdb://…`). Nothing is asked of the
+ * database yet: while it is away, every method throws an Outage.
+ * @throws InvalidInput where the connection string is none; it is not quoted
+ */
+export function openEventStoreDb(url: string, options: EventStoreDbOptions = {}): EventStoreDbLog {
+  return new EventStoreDbLog(url, options);
+}

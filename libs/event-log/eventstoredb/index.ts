@@ -1,0 +1,6 @@
+/** The event log on EventStoreDB. */
+export {
+  EventStoreDbLog,
+  openEventStoreDb,
+  type EventStoreDbOptions,
+} from './event-store-db-log.js';
