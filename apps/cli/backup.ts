@@ -34,7 +34,11 @@ async function backup(session: Session, dir: string, asJson: boolean): Promise<v
     session.json(made);
     return;
   }
-  session.say(`log:   ${made.log} (keep it)`);
+  session.say(
+    made.log === undefined
+      ? 'log:   on EventStoreDB; back it up with its own tools, and keep it'
+      : `log:   ${made.log} (keep it)`,
+  );
   session.say(`vault: ${made.vault} (destroy it on ${made.vaultExpiresAt})`);
   session.say(`not copied: the KEKs, anchor and signing key in ${made.secrets}`);
 }

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 
 import { customerStream } from '#customers';
 import type { EventLog } from '#event-log';
-import { openSqliteEventLog } from '#event-log/sqlite';
 import type { Instant, RecordedEvent, SubjectId } from '#kernel';
 import { parseInstant, START, uuidAs } from '#kernel';
 import type { Command } from 'commander';
 
-import { FILES, readSettings } from '../composition/index.js';
+import { FILES, openLog, readSettings } from '../composition/index.js';
 import { jsonLine, textLine } from './event-lines.js';
 import { EXITS_HELP } from './exits.js';
 import type { Session } from './session.js';
@@ -39,7 +38,7 @@ async function replay(session: Session, options: Options): Promise<void> {
   const until = options.asOf === undefined ? undefined : parseInstant(options.asOf, '--as-of');
   const subject =
     options.customer === undefined ? undefined : uuidAs<SubjectId>(options.customer, '--customer');
-  const log = await openLog(session);
+  const log = await openedLog(session);
   try {
     await print(session, eventsOf(log, subject), until, options.json === true);
   } finally {
@@ -68,16 +67,16 @@ export async function print(
   await session.write(lines);
 }
 
-async function openLog(session: Session): Promise<EventLog> {
+async function openedLog(session: Session): Promise<EventLog> {
   const settings = readSettings(session.environment);
   const file = join(settings.data, FILES.log);
-  const isThere = await access(file).then(
+  const isThere = await access(settings.eventStoreDb === '' ? file : settings.data).then(
     () => true,
     () => false,
   );
   // An empty folder is set up first, as the server would.
   if (!isThere) await session.withLedger('replay', () => Promise.resolve());
-  return openSqliteEventLog(file);
+  return openLog(settings);
 }
 
 async function* eventsOf(

@@ -40,14 +40,17 @@ export interface BackupOf {
 }
 
 /**
- * Copies the log while it is in use. Gives the folder of the copy, with its label.
+ * Copies the log while it is in use. Gives the folder of the copy, with its label; undefined where
+ * the log's engine has tools of its own for that.
  * @throws Outage where it cannot be written now
  */
-export function backupLog(backup: BackupOf): Promise<string> {
+export async function backupLog(backup: BackupOf): Promise<string | undefined> {
+  const { log } = backup.stores;
+  if (log.backup === undefined) return undefined;
   return writing(async () => {
     const folder = await makeFolder(backup, 'log');
     await writeLabel(folder, backup, 'event-log', null);
-    await backup.stores.log.backup(join(folder, FILES.log));
+    await log.backup?.(join(folder, FILES.log));
     return folder;
   });
 }

@@ -73,7 +73,7 @@ function answer(
       });
       return;
     case 'read':
-      log.appended();
+      log.appended?.();
       return;
     case 'look':
       runner.look();

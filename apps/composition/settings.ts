@@ -25,6 +25,12 @@ export const DECLARED = {
     standard: '',
     says: 'folder of KEKs, anchor and signing key; default <LEDGER_DATA>.secrets',
   },
+  eventStoreDb: {
+    variable: 'EVENTSTOREDB_URL',
+    kind: 'text',
+    standard: '',
+    says: 'EventStoreDB that holds the event log; without it a file in LEDGER_DATA does',
+  },
   origin: {
     variable: 'LEDGER_ORIGIN',
     kind: 'text',

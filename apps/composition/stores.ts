@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { SqliteEventLog } from '#event-log/sqlite';
+import type { EventLog } from '#event-log';
 import { openSqliteEventLog } from '#event-log/sqlite';
 import type { Clock } from '#kernel';
 import { errorCode, Outage } from '#kernel';
@@ -15,9 +15,17 @@ import { openSqliteViews } from '#views/sqlite';
 import { SecretsFolder } from './secrets-folder.js';
 import type { Settings } from './settings.js';
 
+/** An event log, and what only the embedded one needs or has. */
+export interface LogStore extends EventLog {
+  /** Copies it while it is in use. Where it is missing, the engine has tools of its own. */
+  backup?(target: string): Promise<void>;
+  /** Looks at once for what another thread has appended. Where it is missing, the engine tells. */
+  appended?(): void;
+}
+
 /** The stores that are databases. */
 export interface Databases {
-  readonly log: SqliteEventLog;
+  readonly log: LogStore;
   readonly vault: SqliteVault;
   readonly views: SqliteViews;
   close(): Promise<void>;
@@ -67,7 +75,7 @@ export async function openDatabases(
     for (const store of opened.reverse()) await store.close();
   };
   try {
-    const log = await openSqliteEventLog(join(settings.data, FILES.log), { onCommit: onAppended });
+    const log = await openLog(settings, onAppended);
     opened.push(log);
     const vault = await openSqliteVault(join(settings.data, FILES.vault), {
       keks,
@@ -82,6 +90,21 @@ export async function openDatabases(
     await close();
     throw error;
   }
+}
+
+/** Opens the event log where the settings say that it is. */
+export async function openLog(
+  settings: Pick<Settings, 'data' | 'eventStoreDb'>,
+  onAppended?: () => void,
+): Promise<LogStore> {
+  const { data, eventStoreDb } = settings;
+  if (eventStoreDb !== '') {
+    // Its client is large: whoever runs on files does not load it.
+    const { openEventStoreDb } = await import('#event-log/eventstoredb');
+    return openEventStoreDb(eventStoreDb);
+  }
+  const options = onAppended === undefined ? {} : { onCommit: onAppended };
+  return openSqliteEventLog(join(data, FILES.log), options);
 }
 
 async function makeFolder(path: string): Promise<void> {

@@ -21,7 +21,7 @@ export async function serve(folder: string): Promise<Served> {
   const port = await freePort();
   const data = join(folder, 'served');
   const child = spawn(process.execPath, [...NODE_OPTIONS, 'dist/apps/ledger/main.js'], {
-    env: { ...process.env, PORT: String(port), LEDGER_DATA: data, LOG_LEVEL: 'warn' },
+    env: { PATH: process.env.PATH, PORT: String(port), LEDGER_DATA: data, LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const url = `http://127.0.0.1:${String(port)}`;
