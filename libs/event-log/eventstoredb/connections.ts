@@ -28,10 +28,6 @@ export class Connections {
     return this.#current;
   }
 
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   /**
    * Does a piece of work that may be done twice. A connection that was lost under it is replaced,
    * and the work tried once more if half of its time is left; one that gave no answer in time is

