@@ -4,8 +4,9 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { startTestServer } from '../../libs/event-log/testing/eventstoredb-server/index.js';
-import type { TestServer as EventStoreDb } from '../../libs/event-log/testing/eventstoredb-server/index.js';
+import { startTestServer } from '#event-log/testing';
+import type { TestServer as EventStoreDb } from '#event-log/testing';
+
 import { TestServer } from './http-server.js';
 
 const LIMIT = 60_000;
