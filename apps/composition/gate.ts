@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { stepIdOf } from '#commands';
 import type { CustomerHandler } from '#customers';
 import { customerStream } from '#customers';
@@ -8,6 +6,7 @@ import { isRefusal, Outage } from '#kernel';
 import type { GateReport, Remembered } from '#restore-gate';
 import { passGate } from '#restore-gate';
 
+import { onceUnderLease } from './leased.js';
 import type { Settings } from './settings.js';
 import type { Stores } from './stores.js';
 
@@ -19,15 +18,16 @@ type Opened = Stores & {
 };
 
 const GATE = 'restore-gate';
-const POLL_MILLIS = 50;
+/** How many lease times the others have for their turns before this process gives up. */
 const PATIENCE = 10;
 
 /** Takes this process through step 3 of the restore gate; one process at a time repairs. */
 export async function runGate(opened: Opened): Promise<GateReport> {
   const { leases, notes, vault } = opened.vault;
-  await takeLease(opened);
-  try {
-    return await passGate({
+  const { process, settings } = opened;
+  const leasing = { leases, holder: process, ttlMillis: settings.leaseMillis };
+  return onceUnderLease(leasing, GATE, settings.leaseMillis * PATIENCE, () =>
+    passGate({
       log: opened.log,
       vault,
       notes,
@@ -45,19 +45,8 @@ export async function runGate(opened: Opened): Promise<GateReport> {
           ),
         ),
       repeat: (subject, keys) => repeat(opened.handler, subject, keys),
-    });
-  } finally {
-    await leases.release(GATE, opened.process);
-  }
-}
-
-async function takeLease({ vault, process, settings }: Opened): Promise<void> {
-  const millis = settings.leaseMillis * PATIENCE;
-  for (let waited = 0; waited <= millis; waited += POLL_MILLIS) {
-    if ((await vault.leases.acquire(GATE, process, millis)) !== undefined) return;
-    await pause(POLL_MILLIS);
-  }
-  throw new Outage('restore-gate', 'another process does not come through');
+    }),
+  );
 }
 
 /** The events that tell of destroyed keys, as their own types have it. */

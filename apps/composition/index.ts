@@ -1,4 +1,5 @@
 /** Puts a ledger together out of its stores: what the server and the command line share. */
+export { backupLog, backupVault } from './backups.js';
 export * from './ledger.js';
 export * from './settings.js';
 export * from './processes.js';

@@ -5,6 +5,7 @@ import type { EventId, KekId } from '#kernel';
 import { faultPoint, isRefusal, millisOf, Outage } from '#kernel';
 import type { KekStatus, RewrapProgress } from '#vault';
 
+import { backupVault, removeExpired } from './backups.js';
 import type { Ledger } from './ledger.js';
 
 /** Steps of a rotation at which a crash is tested. */
@@ -12,7 +13,11 @@ export const KEY_EPOCH_FAULT_POINTS = [
   'rotation.begun',
   'rotation.recorded',
   'rotation.rewrapped',
+  'rotation.backed-up',
 ] as const;
+
+/** Note in the vault: the KEK since whose rotation a copy of the vault was taken. */
+const BACKED_UP = 'backed-up-under';
 
 const BATCH = 500;
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
@@ -52,6 +57,24 @@ export class KeyEpochs {
       if (progress.rewrapped === 0) throw new Outage('vault', 'rewrapping does not go on');
     }
     faultPoint('rotation.rewrapped');
+    await this.#backUp();
+  }
+
+  /** Copies of the vault from before a rotation will not open: each rotation takes one anew, once. */
+  async #backUp(): Promise<void> {
+    const { id: ledger, stores, settings, clock } = this.ledger;
+    const { backup: into, backupMillis } = settings;
+    if (into === '') return;
+    const status = await this.#status();
+    const current = status.find(({ state }) => state === 'current');
+    const hasRotated = status.some(({ state }) => state === 'retiring' || state === 'retired');
+    const takenAt = clock.now();
+    await removeExpired(into, ledger, takenAt);
+    if (current === undefined || !hasRotated) return;
+    if ((await stores.vault.notes.note(BACKED_UP)) === current.id) return;
+    await backupVault({ stores, ledger, into, takenAt, backupMillis });
+    faultPoint('rotation.backed-up');
+    await stores.vault.notes.setNote(BACKED_UP, current.id);
   }
 
   /** Destroys KEKs whose time has come, and records it; a day late is recorded as missed. */

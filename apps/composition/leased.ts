@@ -3,6 +3,8 @@ import { setTimeout as timeout } from 'node:timers/promises';
 import { Outage } from '#kernel';
 import type { Leases } from '#vault';
 
+const POLL_MILLIS = 50;
+
 /** Work that one process does at a time. */
 export interface LeasedWork {
   readonly name: string;
@@ -62,6 +64,34 @@ async function attempt(leasing: Leasing, name: string) {
     if (!(error instanceof Outage)) throw error;
     leasing.onProblem(error.message);
     return 'unknown' as const;
+  }
+}
+
+/**
+ * Waits for a lease and does one piece of work while it is held, renewed at a third of its time: a
+ * process that dies in it is followed after that time, however long the work takes.
+ * @throws Outage where others hold it for longer than they are waited for
+ */
+export async function onceUnderLease<T>(
+  leasing: Pick<Leasing, 'leases' | 'holder' | 'ttlMillis'>,
+  name: string,
+  patienceMillis: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { leases, holder, ttlMillis } = leasing;
+  const acquire = () => leases.acquire(name, holder, ttlMillis);
+  const until = performance.now() + patienceMillis;
+  while ((await acquire()) === undefined) {
+    if (performance.now() >= until) throw new Outage(name, 'another process does not come through');
+    await timeout(POLL_MILLIS);
+  }
+  // A renewal that fails is tried again; the work itself meets the same outage.
+  const renewal = setInterval(() => void acquire().catch(() => undefined), ttlMillis / 3);
+  try {
+    return await work();
+  } finally {
+    clearInterval(renewal);
+    await leases.release(name, holder);
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { Tokens } from '#access';
-import { accountabilityEventTypes, mayUseRestricted } from '#accountability';
+import { mayUseRestricted, processes } from '#accountability';
 import type { RegisterDefinition } from '#accountability';
 import type { CustomerHandler, CustomerPolicy, Signer } from '#customers';
 import {
@@ -12,7 +12,6 @@ import {
   CustomerReading,
   CustomersAsOf,
   CustomerSearch,
-  customerUpcasters,
   customerViews,
   subjectOf,
 } from '#customers';
@@ -22,19 +21,22 @@ import { financialYearEnd, isMonthDay } from '#law';
 import type { RotationSettings } from '#vault';
 import { KeyCache, Opener, Sealer } from '#vault';
 import type { GateReport } from '#restore-gate';
-import { ProjectionRunner, Search } from '#views';
+import { Search } from '#views';
+import type { Projections } from '#views';
 
 import { declareRegister } from './declarations.js';
 import { identify } from './first-start.js';
 import { runGate } from './gate.js';
 import type { HandlerOf } from './handlers.js';
 import { handlersOver } from './handlers.js';
-import { openForViews } from './opening.js';
 import { Presence } from './presence.js';
+import { FENCED, runnerOver } from './projecting.js';
 import { openSigner } from './secrets-folder.js';
 import type { Settings } from './settings.js';
 import type { Stores } from './stores.js';
 import { openStores } from './stores.js';
+import { ThreadedProjections } from './threaded-projections.js';
+import { upcastersOfAll } from './upcasters.js';
 
 /** How a process opens a ledger. */
 export interface OpenOptions {
@@ -42,6 +44,11 @@ export interface OpenOptions {
   /** What the process is, for people: `server`, `import`. */
   readonly what: string;
   readonly clock?: Clock;
+  /**
+   * Where views are projected, if this process does it: on the thread that opens the ledger (the
+   * default), or on one apart, which goes by the system's clock. A server has better to do.
+   */
+  readonly projecting?: 'here' | 'apart';
   /** How many keys are kept for the next use. Default 50,000. */
   readonly cachedKeys?: number;
   /** Told of what could not be done now and is tried again: a short code, no data. */
@@ -69,7 +76,7 @@ export interface Ledger {
   readonly history: CustomerHistory;
   readonly asOf: CustomersAsOf;
   readonly tokens: Tokens;
-  readonly projections: ProjectionRunner;
+  readonly projections: Projections;
   readonly signer: Signer & { readonly publicKey: string };
   readonly rotation: RotationSettings;
   /** What the restore gate found on opening. */
@@ -78,7 +85,11 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-const DEFAULTS = { cachedKeys: 50_000, onProblem: () => undefined };
+const DEFAULTS = {
+  cachedKeys: 50_000,
+  projecting: 'here',
+  onProblem: () => undefined,
+} as const;
 
 /**
  * Opens a ledger: sets it up on an empty folder, and takes it through the restore gate otherwise.
@@ -131,18 +142,7 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
   const commands = new CustomerCommands(id, handler, new CustomerNumbers(vault, handler));
   const shared = { log, views, opener, policy, upcasters };
   const reading = new CustomerReading(shared);
-  const projections = new ProjectionRunner({
-    log,
-    views,
-    clock,
-    definitions: customerViews,
-    open: openForViews(opener),
-    secrets: vault.secrets,
-    lift: (event) => upcasters.lift(event),
-    onFenced: () => {
-      onProblem('views: fenced');
-    },
-  });
+  const projections = projectionsOf(stores, options, opener);
   return {
     id,
     settings,
@@ -171,12 +171,25 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
     gate,
     onProblem,
     close: async () => {
-      await projections.stop();
+      await projections.close();
       keys.clear();
       await presence.end();
       await stores.close();
     },
   };
+}
+
+function projectionsOf(
+  stores: Stores,
+  options: Required<OpenOptions>,
+  opener: Opener,
+): Projections {
+  const { settings, clock, onProblem, projecting } = options;
+  if (projecting === 'apart') return new ThreadedProjections({ settings, stores, onProblem });
+  const onFenced = () => {
+    onProblem(FENCED);
+  };
+  return runnerOver(stores, { clock, opener, onFenced });
 }
 
 /**
@@ -217,15 +230,8 @@ function policyOf(definition: RegisterDefinition, notice: number): CustomerPolic
   if (!isMonthDay(yearEnd)) throw new IntegrityError('definition', 'the financial year has no end');
   return {
     notice,
+    processes: (purpose, category) => processes(definition, purpose, category),
     mayUseRestricted: (purpose) => mayUseRestricted(definition, purpose),
     financialYearOf: (date) => financialYearEnd(date, yearEnd),
   };
-}
-
-function upcastersOfAll(): Upcasters {
-  const upcasters = customerUpcasters();
-  for (const { name, version } of Object.values(accountabilityEventTypes)) {
-    upcasters.declare(name, version);
-  }
-  return upcasters;
 }

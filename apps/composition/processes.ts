@@ -1,7 +1,7 @@
 import { Reactor } from '#commands';
 import type { Instant } from '#kernel';
 import { errorCode, Outage, START } from '#kernel';
-import { ErasureRunner, LinkFollower, Shredder } from '#customers';
+import { casesView, endingsView, ErasureRunner, LinkFollower, Shredder } from '#customers';
 import { unreadableFrom } from '#vault';
 
 import type { Ledger } from './ledger.js';
@@ -18,6 +18,8 @@ export interface Processes {
 }
 
 const KEY_EPOCH_MILLIS = 60_000;
+/** How long a round of erasures waits for the views that it goes by. */
+const VIEWS_MILLIS = 250;
 
 /** Starts projections and timers, each under a lease of its own. */
 export function startProcesses(ledger: Ledger): Processes {
@@ -63,9 +65,14 @@ export function startProcesses(ledger: Ledger): Processes {
 
 function erasureRounds(ledger: Ledger): Rounds {
   const { stores, projections, settings, clock } = ledger;
-  // On a first start the views are not there yet, and what is due stands in them.
+  // What is due stands in views: on a first start they are not there yet, and after a nudge they are
+  // about to see what was asked. One that lags or is parked does not hold up the rest.
   const round = async () => {
-    if (await projections.waitForAll(START, settings.waitMillis)) await runner.round();
+    if (!(await projections.waitForAll(START, settings.waitMillis))) return;
+    const head = await stores.log.head();
+    const due = [casesView, endingsView];
+    await Promise.all(due.map(({ name }) => projections.waitFor(name, head, VIEWS_MILLIS)));
+    await runner.round();
   };
   const rounds: Rounds = new Rounds(round, settings.timerMillis, ledger);
   const shredder = new Shredder({

@@ -67,6 +67,12 @@ export const DECLARED = {
     standard: '2592000000',
     says: 'how long backups of the vault exist (30 days)',
   },
+  backup: {
+    variable: 'LEDGER_BACKUP',
+    kind: 'path',
+    standard: '',
+    says: 'folder for a copy of the vault after each rotation; expired ones are removed; none by default',
+  },
   secure: {
     variable: 'LEDGER_TLS',
     kind: 'flag',

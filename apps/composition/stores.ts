@@ -15,15 +15,21 @@ import { openSqliteViews } from '#views/sqlite';
 import { SecretsFolder } from './secrets-folder.js';
 import type { Settings } from './settings.js';
 
-/** All stores of a ledger, opened. */
-export interface Stores {
+/** The stores that are databases. */
+export interface Databases {
   readonly log: SqliteEventLog;
   readonly vault: SqliteVault;
   readonly views: SqliteViews;
+  close(): Promise<void>;
+}
+
+/** All stores of a ledger, opened. */
+export interface Stores extends Databases {
   readonly anchor: Anchor;
   readonly keks: KekStore;
   readonly folder: SecretsFolder;
-  close(): Promise<void>;
+  /** Has a listener called after each append of this process. */
+  onAppended(listener: () => void): void;
 }
 
 /** Files of the embedded stores within the data folder. */
@@ -36,6 +42,22 @@ export async function openStores(settings: Settings, clock: Clock): Promise<Stor
   await folder.prepare();
   const keks = await openFileKeks(folder.keks, clock);
   const anchor = await openFileAnchor(folder.anchor);
+  const listeners: (() => void)[] = [];
+  const tellAll = () => {
+    for (const tell of listeners) tell();
+  };
+  const databases = await openDatabases(settings, keks, clock, tellAll);
+  const onAppended = (listener: () => void) => void listeners.push(listener);
+  return { ...databases, anchor, keks, folder, onAppended };
+}
+
+/** Opens the databases, on connections of their own. @param onAppended called after each append */
+export async function openDatabases(
+  settings: Settings,
+  keks: KekStore,
+  clock: Clock,
+  onAppended: () => void,
+): Promise<Databases> {
   const rotation = {
     intervalMillis: settings.kekIntervalMillis,
     backupMillis: settings.backupMillis,
@@ -45,7 +67,7 @@ export async function openStores(settings: Settings, clock: Clock): Promise<Stor
     for (const store of opened.reverse()) await store.close();
   };
   try {
-    const log = await openSqliteEventLog(join(settings.data, FILES.log));
+    const log = await openSqliteEventLog(join(settings.data, FILES.log), { onCommit: onAppended });
     opened.push(log);
     const vault = await openSqliteVault(join(settings.data, FILES.vault), {
       keks,
@@ -55,7 +77,7 @@ export async function openStores(settings: Settings, clock: Clock): Promise<Stor
     opened.push(vault);
     const views = await openSqliteViews(join(settings.data, FILES.views));
     opened.push(views);
-    return { log, vault, views, anchor, keks, folder, close };
+    return { log, vault, views, close };
   } catch (error) {
     await close();
     throw error;

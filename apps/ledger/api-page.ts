@@ -1,5 +1,3 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
-
 import { escaped, htmlPage } from '#edge';
 import { isJsonObject } from '#kernel';
 import type { Json, JsonObject } from '#kernel';
@@ -7,9 +5,8 @@ import type { Json, JsonObject } from '#kernel';
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** The API's description to be read by people: plain HTML, which needs no script and no network. */
-export function apiPage(openApi: OpenAPIObject): string {
-  // An OpenAPI document is JSON; this drops what is undefined.
-  const document = JSON.parse(JSON.stringify(openApi)) as JsonObject;
+export function apiPage(document: JsonObject): string {
+  const info = objectAt(document, 'info');
   const operations = Object.entries(objectAt(document, 'paths')).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
       const operation = isJsonObject(item) ? item[method] : undefined;
@@ -21,10 +18,10 @@ export function apiPage(openApi: OpenAPIObject): string {
       `<h3 id="${escaped(name)}">${escaped(name)}</h3>${isJsonObject(schema) ? schemaTable(schema) : ''}`,
   );
   const body =
-    `<h1>${escaped(openApi.info.title)}</h1><p>${escaped(openApi.info.description ?? '')}</p>` +
+    `<h1>${text(info, 'title')}</h1><p>${text(info, 'description')}</p>` +
     `<p><a href="/api/openapi.json">openapi.json</a></p><h2>Routes</h2>${operations.join('')}` +
     `<h2>Schemas</h2>${schemas.join('')}`;
-  return htmlPage('en', openApi.info.title, body);
+  return htmlPage('en', plain(info, 'title'), body);
 }
 
 function operationPart(method: string, path: string, operation: JsonObject): string {
@@ -36,10 +33,22 @@ function operationPart(method: string, path: string, operation: JsonObject): str
   const content = objectAt(objectAt(operation, 'requestBody'), 'content');
   const schema = objectAt(objectAt(content, 'application/json'), 'schema');
   const body = typeof schema.$ref === 'string' ? `<p>Body: ${link(schema.$ref)}</p>` : '';
+  const answers = Object.entries(objectAt(operation, 'responses')).map(([status, response]) =>
+    isJsonObject(response) ? `<li>${answerLine(status, response)}</li>` : '',
+  );
   return (
     `<details><summary><code>${escaped(method.toUpperCase())} ${escaped(path)}</code> ` +
-    `${text(operation, 'summary')}</summary>${body}<ul>${parameters.join('')}</ul></details>`
+    `${text(operation, 'summary')}</summary>${body}<ul>${parameters.join('')}</ul>` +
+    `<p>Answers</p><ul>${answers.join('')}</ul></details>`
   );
+}
+
+function answerLine(status: string, response: JsonObject): string {
+  const contents = Object.entries(objectAt(response, 'content')).map(([media, content]) => {
+    const schema = isJsonObject(content) ? content.schema : undefined;
+    return `${typeOf(schema)} (${escaped(media)})`;
+  });
+  return `<code>${escaped(status)}</code> ${text(response, 'description')} ${contents.join(', ')}`;
 }
 
 function schemaTable(schema: JsonObject): string {
@@ -55,9 +64,12 @@ function schemaTable(schema: JsonObject): string {
 function typeOf(property: Json | undefined): string {
   if (!isJsonObject(property)) return '';
   if (typeof property.$ref === 'string') return link(property.$ref);
+  const choices = [...listAt(property, 'allOf'), ...listAt(property, 'anyOf')];
+  if (choices.length > 0) return choices.map(typeOf).join(' or ');
   if (property.type === 'array') return `list of ${typeOf(property.items)}`;
-  const [only] = listAt(property, 'allOf');
-  if (only !== undefined) return typeOf(only);
+  const fields = objectAt(property, 'properties');
+  if (Object.keys(fields).length > 0) return schemaTable(property);
+  if (property.const !== undefined) return escaped(JSON.stringify(property.const));
   const values = Array.isArray(property.enum) ? property.enum.map(String).join(' | ') : '';
   const format = text(property, 'format');
   return escaped(values === '' ? `${text(property, 'type')} ${format}`.trim() : values);
@@ -79,6 +91,10 @@ function listAt(of: JsonObject, name: string): JsonObject[] {
 }
 
 function text(of: JsonObject, name: string): string {
+  return escaped(plain(of, name));
+}
+
+function plain(of: JsonObject, name: string): string {
   const value = of[name];
-  return typeof value === 'string' ? escaped(value) : '';
+  return typeof value === 'string' ? value : '';
 }

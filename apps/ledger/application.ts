@@ -54,6 +54,7 @@ export async function buildApplication(
   const fastify = adapter.getInstance<FastifyInstance>();
   await fastify.register(helmet, security(standing.ledger.settings.secure));
   readJsonBodies(fastify);
+  keepNothing(fastify);
   logRequests(fastify, standing, metrics);
   serveDocuments(fastify, describeApi(app));
   await app.init();
@@ -76,6 +77,14 @@ function security(isSecure: boolean) {
   };
 }
 
+/** Answers are kept by nobody on the way; what is public and the same for all says otherwise. */
+function keepNothing(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (_, reply, done) => {
+    reply.header('cache-control', 'no-store');
+    done();
+  });
+}
+
 /** One line for each answer, with the pattern of its route: never the address itself. */
 function logRequests(fastify: FastifyInstance, { log }: Standing, metrics: Metrics): void {
   fastify.addHook('onResponse', (request, reply, done) => {
@@ -87,7 +96,7 @@ function logRequests(fastify: FastifyInstance, { log }: Standing, metrics: Metri
     done();
   });
   fastify.addHook('preSerialization', (_, __, payload, done) => {
-    if (isCarriedOut(payload)) metrics.appended(payload.events.length);
+    if (isCarriedOut(payload)) metrics.carriedOut(payload.events.length);
     done(null, payload);
   });
 }

@@ -1,27 +1,33 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 import { answerOf, Problem, problemPage, PROBLEMS } from '#edge';
+import type { JsonObject } from '#kernel';
 
 import { apiPage } from './api-page.js';
 
-/** Pages without a token: the API's description, and what each problem means. */
-export function serveDocuments(fastify: FastifyInstance, openApi: OpenAPIObject): void {
+const PUBLIC = 'public, max-age=300';
+
+/** Pages without a token, the same for all: the API's description, and what each problem means. */
+export function serveDocuments(fastify: FastifyInstance, openApi: JsonObject): void {
   const json = JSON.stringify(openApi);
   const page = apiPage(openApi);
-  fastify.get('/api/openapi.json', (_, reply) => reply.type('application/json').send(json));
+  fastify.get('/api/openapi.json', (_, reply) =>
+    reply.header('cache-control', PUBLIC).type('application/json').send(json),
+  );
   fastify.get('/api/docs', (_, reply) => html(reply, page));
   fastify.get<{ Params: { code: string } }>('/problems/:code', (request, reply) => {
     const { code } = request.params;
     const entry = Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : undefined;
     if (entry === undefined) return notThere(reply);
     const wantsJson = request.headers.accept?.includes('json') ?? false;
-    return wantsJson ? reply.send({ code, ...entry }) : html(reply, problemPage(code, entry));
+    return wantsJson
+      ? reply.header('cache-control', PUBLIC).send({ code, ...entry })
+      : html(reply, problemPage(code, entry));
   });
 }
 
 function html(reply: FastifyReply, page: string): FastifyReply {
-  return reply.type('text/html; charset=utf-8').send(page);
+  return reply.header('cache-control', PUBLIC).type('text/html; charset=utf-8').send(page);
 }
 
 function notThere(reply: FastifyReply): FastifyReply {

@@ -18,9 +18,9 @@ export class Metrics {
     buckets: SECONDS,
     registers: [this.#registry],
   });
-  readonly #appended = new Counter({
-    name: 'ledger_events_appended_total',
-    help: 'Events that commands of this process have appended.',
+  readonly #carriedOut = new Counter({
+    name: 'ledger_http_events_total',
+    help: 'Events of commands over HTTP; not those of timers, erasures or other processes.',
     registers: [this.#registry],
   });
   readonly #problems = new Counter({
@@ -44,9 +44,9 @@ export class Metrics {
     this.#duration.observe({ method, route, status }, millis / 1000);
   }
 
-  /** Events were appended. */
-  appended(events: number): void {
-    if (events > 0) this.#appended.inc(events);
+  /** A command over HTTP was carried out and appended so many events. */
+  carriedOut(events: number): void {
+    if (events > 0) this.#carriedOut.inc(events);
   }
 
   /** Something could not be done now. @param code a short code, `part: reason` */

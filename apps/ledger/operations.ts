@@ -1,14 +1,23 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 
 import type { Role } from '#access';
 import { ROLES } from '#access';
 import { accountabilityEventTypes } from '#accountability';
 import { catalogue, customerEventTypes, customerViews } from '#customers';
-import { Administers, Choice, FOR, IdPipe, Inspects, noStore, Problem, Text } from '#edge';
+import { Administers, Answers, Choice, FOR, IdPipe, Inspects, Problem, Text } from '#edge';
 
 import type { Ledger } from '../composition/index.js';
+import {
+  CatalogueAnswer,
+  KeysAnswer,
+  TokenMade,
+  TokenRevoked,
+  TokensAnswer,
+  ViewRebuilding,
+  ViewRetried,
+  ViewsAnswer,
+} from './answers.js';
 
 /** The open ledger, for routes about its running. */
 export abstract class OpenLedger {
@@ -28,6 +37,7 @@ export class TokensController {
 
   @Get()
   @Administers()
+  @Answers(TokensAnswer)
   @ApiOperation({ summary: 'All tokens, revoked ones too; never the tokens themselves.' })
   async list() {
     const tokens = await this.open.ledger.tokens.list();
@@ -44,18 +54,16 @@ export class TokensController {
 
   @Post()
   @Administers()
+  @Answers(TokenMade, { status: 201 })
   @ApiOperation({ summary: 'Make a token. It is shown in this answer and never again.' })
-  async create(
-    @Body() { role, label }: TokenBody,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
-    noStore(reply);
+  async create(@Body() { role, label }: TokenBody) {
     return this.open.ledger.tokens.create(role, label);
   }
 
   @Post(':id/revoke')
   @HttpCode(200)
   @Administers()
+  @Answers(TokenRevoked)
   @ApiOperation({ summary: 'End a token at once.' })
   async revoke(@Param('id', IdPipe) id: string) {
     if (await this.open.ledger.tokens.revoke(id)) return { id, revoked: true };
@@ -71,6 +79,7 @@ export class ViewsController {
 
   @Get()
   @Inspects(FOR.everyone, { early: true })
+  @Answers(ViewsAnswer)
   @ApiOperation({ summary: 'Builds, checkpoints, lag, and what stands still.' })
   async views() {
     const { projections } = this.open.ledger;
@@ -91,6 +100,7 @@ export class ViewsController {
   @Post(':name/retry')
   @HttpCode(200)
   @Administers()
+  @Answers(ViewRetried)
   @ApiOperation({ summary: 'Let a parked view go on.' })
   async retry(@Param('name') name: string) {
     await this.open.ledger.projections.retry(knownView(name));
@@ -100,6 +110,7 @@ export class ViewsController {
   @Post(':name/rebuild')
   @HttpCode(202)
   @Administers()
+  @Answers(ViewRebuilding, { status: 202 })
   @ApiOperation({ summary: 'Begin to rebuild a view beside the live one.' })
   async rebuild(@Param('name') name: string) {
     const { build, checkpoint } = await this.open.ledger.projections.rebuild(knownView(name));
@@ -115,6 +126,7 @@ export class KeysController {
 
   @Get()
   @Inspects(FOR.historians, { early: true })
+  @Answers(KeysAnswer)
   @ApiOperation({ summary: 'Epochs of key-encryption keys: age, what is due, what is overdue.' })
   async keys() {
     return { keks: await this.open.ledger.stores.vault.rotation.kekStatus() };
@@ -129,6 +141,7 @@ export class CatalogueController {
 
   @Get('catalogue')
   @Inspects(FOR.everyone)
+  @Answers(CatalogueAnswer)
   @ApiOperation({ summary: 'JSON Schema of every event type and version.' })
   events() {
     return this.#catalogue;

@@ -123,7 +123,8 @@ class Running {
     };
     while (!this.stopping.aborted) {
       try {
-        const given = clock === undefined ? {} : { clock };
+        // A thread apart goes by the system's clock.
+        const given = clock === undefined ? { projecting: 'apart' as const } : { clock };
         return await openLedger({ settings, what: 'server', onProblem, ...given });
       } catch (error) {
         if (!(error instanceof Outage)) {

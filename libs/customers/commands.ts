@@ -70,8 +70,12 @@ export type CustomerCommand = { readonly subject: SubjectId } & (
     }
   | ({ readonly do: 'settle-invoice' | 'credit-invoice' } & OnInvoice)
   | ({ readonly do: 'start-collection' | 'end-collection' } & OnInvoice)
-  /** An order, its invoice and its payment at once, as an old register hands them over. */
-  | { readonly do: 'record-paid-invoice'; readonly voucher: Voucher; readonly on: LocalDate }
+  /** An order and its invoice at once, as an old register hands them over; paid if it says when. */
+  | {
+      readonly do: 'record-invoice';
+      readonly voucher: Voucher;
+      readonly settledOn?: LocalDate | undefined;
+    }
   | { readonly do: 'end-customership' | 'resume-customership'; readonly on: LocalDate }
   | { readonly do: 'merge'; readonly with: SubjectId; readonly role: 'kept' | 'absorbed' }
   | { readonly do: 'forbid-use' | 'allow-use'; readonly use: Use }

@@ -77,8 +77,8 @@ function decide(
     case 'start-collection':
     case 'end-collection':
       return trade.collect(command, state);
-    case 'record-paid-invoice':
-      return trade.recordPaidInvoice(command, state, deciding, policy);
+    case 'record-invoice':
+      return trade.recordInvoice(command, state, deciding, policy);
     case 'end-customership':
       return endCustomership(command, state);
     case 'resume-customership':

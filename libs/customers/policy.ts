@@ -1,7 +1,10 @@
+import type { Category } from '#kernel';
 import type { LocalDate } from '#law';
 
 /** What the register definition decides about customers. */
 export interface CustomerPolicy {
+  /** Whether a purpose processes a category: only then is a value of it opened for it. */
+  processes(purpose: string, category: Category): boolean;
   /** Whether Art. 18(2), or the person's own request, lets a purpose use restricted data. */
   mayUseRestricted(purpose: string): boolean;
   /** The last day of the financial year that holds a business date. */

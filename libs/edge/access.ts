@@ -2,9 +2,11 @@ import { applyDecorators, createParamDecorator, SetMetadata } from '@nestjs/comm
 import type { ExecutionContext } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import type { TObject } from 'typebox';
 
 import { SOURCES } from '#kernel';
 
+import { Answers } from './answer-schema.js';
 import { CommandAnswer } from './answers.js';
 import type { EdgeAsking, EdgeCaller, Role } from './ports.js';
 import { ROLES } from './ports.js';
@@ -62,7 +64,6 @@ const IF_MATCH = ApiHeader({
   required: false,
   description: 'The ETag that the caller has seen; 412 if the customer was changed meanwhile.',
 });
-const ANSWER = ApiResponse({ status: '2XX', type: CommandAnswer, description: 'Carried out.' });
 const PROBLEM = ApiResponse({
   status: 'default',
   description: 'Problem details (RFC 9457); each `type` has a page.',
@@ -92,10 +93,14 @@ export function Reads(roles: readonly Role[]) {
   return applyDecorators(access(route), ApiBearerAuth(), PURPOSE);
 }
 
-/** A command on the register: purpose and Idempotency-Key are given. */
-export function Writes(roles: readonly Role[]) {
+/**
+ * A command on the register: purpose and Idempotency-Key are given.
+ * @param schema of its answer, where that says more than what the command came to
+ */
+export function Writes(roles: readonly Role[], schema: TObject = CommandAnswer) {
   const route = { roles, purposed: true, keyed: true, early: false };
-  return applyDecorators(access(route), ANSWER, ApiBearerAuth(), PURPOSE, KEY, SOURCE, IF_MATCH);
+  const answers = Answers(schema, { status: '2XX', says: 'Carried out; 202: begun.' });
+  return applyDecorators(access(route), answers, ApiBearerAuth(), PURPOSE, KEY, SOURCE, IF_MATCH);
 }
 
 /** A change to the running of the ledger, which writes no event of the register. */

@@ -1,5 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+
+import { answer, named } from './answer-schema.js';
 
 /** What a command came to, as it is answered. */
 export interface CommandAnswered {
@@ -9,26 +11,24 @@ export interface CommandAnswered {
   readonly repeated: boolean;
 }
 
-/** One event of a command. */
-export class EventAnswer {
-  @ApiProperty({ format: 'uuid' }) readonly id!: string;
-  @ApiProperty() readonly type!: string;
-}
+/** Fields of the answer to every command, for the API's description. @see CommandAnswered */
+export const COMMAND_FIELDS = {
+  revision: Type.Integer({ description: 'Revision of the customer: the ETag.' }),
+  position: Type.String({
+    description: 'Give it to queries as `after` to see what this command did.',
+  }),
+  events: Type.Array(answer({ id: Type.String({ format: 'uuid' }), type: Type.String() }), {
+    description: 'None where nothing changed.',
+  }),
+  repeated: Type.Boolean({ description: 'Whether the command had been carried out before.' }),
+};
 
-/** What a command came to, for the API's description. @see CommandAnswered */
-export class CommandAnswer {
-  @ApiProperty({ description: 'Revision of the customer: the ETag.' }) readonly revision!: number;
-  @ApiProperty({ description: 'Give it to queries as `after` to see what this command did.' })
-  readonly position!: string;
-  @ApiProperty({ type: [EventAnswer], description: 'None where nothing changed.' })
-  readonly events!: readonly EventAnswer[];
-  @ApiProperty({ description: 'Whether the command had been carried out before.' })
-  readonly repeated!: boolean;
-}
+/** What a command came to. */
+export const CommandAnswer = named('CommandAnswer', COMMAND_FIELDS);
 
 /** The answer to a command, and its ETag. */
 export function told(reply: FastifyReply, outcome: CommandAnswered): CommandAnswered {
-  noStore(reply).header('etag', etag(outcome.revision));
+  reply.header('etag', etag(outcome.revision));
   return commandAnswer([outcome]);
 }
 
@@ -38,7 +38,7 @@ export function toldAll(
   outcomes: readonly CommandAnswered[],
 ): CommandAnswered {
   const answer = commandAnswer(outcomes);
-  noStore(reply).header('etag', etag(answer.revision));
+  reply.header('etag', etag(answer.revision));
   return answer;
 }
 
@@ -59,9 +59,4 @@ export function lastPosition(outcomes: readonly { readonly position: string }[])
 /** The ETag of a revision (RFC 9110, 8.8.3): strong, since a revision is one state. */
 export function etag(revision: number): string {
   return `"${String(revision)}"`;
-}
-
-/** An answer with values is kept by nobody on the way. */
-export function noStore(reply: FastifyReply): FastifyReply {
-  return reply.header('cache-control', 'no-store');
 }

@@ -8,6 +8,12 @@ import { Problem } from './problem.js';
 const NONCE = 12;
 const TAG = 16;
 
+/** A row's place in a sorted list: what it is sorted by, and its id where that is the same. */
+export interface Place {
+  readonly value: string | number;
+  readonly id: string;
+}
+
 /**
  * Opaque places in a list. A cursor is sealed with AES-256-GCM for one list: nothing can be read from
  * it, and one that was changed or comes from another list is refused.
@@ -15,6 +21,27 @@ const TAG = 16;
 export class Cursors {
   /** @param key 32 bytes, the ledger's own */
   constructor(private readonly key: Buffer) {}
+
+  /** Where a page of a sorted list begins; nothing for the first. @throws Problem `cursor` */
+  after(list: string, cursor: string | undefined): { readonly after?: Place } {
+    const place = this.open(list, cursor);
+    if (place === undefined) return {};
+    const { value, id } = place;
+    const isPlace = typeof value === 'string' || typeof value === 'number';
+    // Sealed for this list, and yet not a place of it: by an older program.
+    if (!isPlace || typeof id !== 'string') throw notOurs();
+    return { after: { value, id } };
+  }
+
+  /** The cursor of the next page, which a page that is not full has none of. */
+  next<Row>(
+    list: string,
+    { rows, limit }: { readonly rows: readonly Row[]; readonly limit: number },
+    placeOf: (last: Row) => Place,
+  ): { readonly cursor?: string } {
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return last === undefined ? {} : { cursor: this.seal(list, { ...placeOf(last) }) };
+  }
 
   /** Seals a place in a list. */
   seal(list: string, place: JsonObject): string {
@@ -38,6 +65,10 @@ export class Cursors {
     } catch {
       // Whatever is wrong with it, it is not one of ours.
     }
-    throw new Problem('cursor', 'The cursor is not one that this list has given.');
+    throw notOurs();
   }
+}
+
+function notOurs(): Problem {
+  return new Problem('cursor', 'The cursor is not one that this list has given.');
 }

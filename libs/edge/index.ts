@@ -1,6 +1,7 @@
 /** What every HTTP route shares: access, input rules, problems, cursors, answers. Nest lives here. */
 export * from './access.js';
 export * from './access-guard.js';
+export * from './answer-schema.js';
 export * from './answers.js';
 export * from './cursors.js';
 export * from './input-pipe.js';

@@ -7,10 +7,13 @@ export type { ReadableLog } from './log-pages.js';
 export type { OpenedValues, OpenEnvelopes, Wanted } from './opening.js';
 export {
   ProjectionRunner,
-  type BuildStatus,
+  RUNNER_DEFAULTS,
   type RunnerOptions,
   type RunnerSettings,
+  type ViewReport,
 } from './projection-runner.js';
+export type { BuildStatus, Projections } from './projections.js';
+export { ViewsWatch, type AtWork } from './views-watch.js';
 export { Projector, type ProjectorState, type ProjectorStatus } from './projector.js';
 export { Search, type TokenOf } from './search.js';
 export { searchSecretName, Tokenizer, tokenizerOf, type SearchSecrets } from './tokens.js';

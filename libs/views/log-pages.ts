@@ -1,34 +1,39 @@
 import type { EventLog } from '#event-log';
 import type { Position, RecordedEvent } from '#kernel';
 
-/** What of the log a projector reads. */
+import { poisonOf, type Poison } from './reasons.js';
+
+/** What of the log is read for projecting. */
 export type ReadableLog = Pick<EventLog, 'readAll' | 'subscribe' | 'head'>;
 
-/** Some events in log order. */
+/** Lifts an event to the newest schema version of its type, or throws. */
+export type Lift = (event: RecordedEvent) => RecordedEvent;
+
+/** Some events in log order, lifted. */
 export interface LogPage {
   readonly events: readonly RecordedEvent[];
+  /** The event after them, where it could not be lifted. */
+  readonly poison?: Poison | undefined;
   /** Whether these were the newest when they were read. An empty page says so without any. */
   readonly newest: boolean;
 }
 
-/** All events after a position in pages of at most `limit`, then those that come, until aborted. */
-export async function* pagesAfter(
-  log: ReadableLog,
-  after: Position,
-  limit: number,
-  signal: AbortSignal,
-): AsyncGenerator<LogPage> {
-  let read = after;
-  for (let newest = false; !newest;) {
-    if (signal.aborted) return;
-    const events = await log.readAll(read, limit);
-    newest = events.length < limit;
-    read = events.at(-1)?.position ?? read;
-    yield { events, newest };
-  }
-  for await (const events of log.subscribe(read, signal)) {
-    for (let i = 0; i < events.length; i += limit) {
-      yield { events: events.slice(i, i + limit), newest: i + limit >= events.length };
+/** Lifts events up to the first one that cannot be. */
+export function liftedPage(lift: Lift, events: readonly RecordedEvent[], newest: boolean): LogPage {
+  const lifted: RecordedEvent[] = [];
+  for (const event of events) {
+    try {
+      lifted.push(lift(event));
+    } catch (error) {
+      return { events: lifted, poison: poisonOf(event, 'lift', error), newest };
     }
   }
+  return { events: lifted, newest };
+}
+
+/** What of a page comes after a position. */
+export function pageAfter(page: LogPage, position: Position): LogPage {
+  const first = page.events.findIndex((event) => event.position > position);
+  if (first === 0) return page;
+  return { ...page, events: first === -1 ? [] : page.events.slice(first) };
 }

@@ -1,17 +1,19 @@
-import { IntegrityError, InvalidInput, Outage, START } from '#kernel';
-import type { Clock, Position, RecordedEvent } from '#kernel';
+import { IntegrityError, InvalidInput, Outage } from '#kernel';
+import type { Clock, Position } from '#kernel';
 
-import { checkDefinition } from './definition.js';
-import type { ReadableLog } from './log-pages.js';
+import type { Lift, ReadableLog } from './log-pages.js';
+import { LogReader } from './log-reader.js';
 import { openNothing, type OpenEnvelopes } from './opening.js';
 import { Fenced } from './port.js';
 import type { Build, ViewDefinition, Views } from './port.js';
+import type { BuildStatus, Projections } from './projections.js';
 import { PROJECTOR_DEFAULTS } from './projector.js';
 import type { ProjectionPorts, ProjectorSettings, ProjectorStatus } from './projector.js';
 import { Pulse } from './pulse.js';
 import { codeOf } from './reasons.js';
 import { searchSecretName, type SearchSecrets } from './tokens.js';
 import { ViewRunner } from './view-runner.js';
+import { ViewsWatch } from './views-watch.js';
 
 export interface RunnerSettings extends ProjectorSettings {
   /** How often to look for what other processes have done: rebuilds asked for, checkpoints. 200 ms. */
@@ -32,40 +34,35 @@ export interface RunnerOptions {
   readonly open?: OpenEnvelopes;
   /** Needed where a view makes search tokens. */
   readonly secrets?: SearchSecrets;
-  readonly lift?: (event: RecordedEvent) => RecordedEvent;
+  readonly lift?: Lift;
   readonly settings?: Partial<RunnerSettings>;
   /** Called when another process has taken over: this one has stopped projecting by itself. */
   readonly onFenced?: () => void;
+  /** Called when a view has moved, or something about its builds. */
+  readonly onMoved?: () => void;
 }
 
-/** A build as the store has it, and what this process is doing with it. */
-export interface BuildStatus {
-  readonly build: Build;
-  /** Whether the build is of the version that this program has. */
-  readonly current: boolean;
-  /** Whether all events known are folded in. */
-  readonly caughtUp: boolean;
-  /** Where it is projected by this process. */
-  readonly projector?: ProjectorStatus;
-}
-
-const SETTINGS: RunnerSettings = {
+export const RUNNER_DEFAULTS: RunnerSettings = {
   ...PROJECTOR_DEFAULTS,
   pollMillis: 200,
   bulkEvents: 5_000,
   swapMillis: 10_000,
 };
 
-/**
- * All views of a process. Every process has one to wait for positions and to tell how views are; the
- * one that holds the lease starts it, and then it projects.
- */
-export class ProjectionRunner {
+/** What the projectors of a view say: which build is the live one, and how each is, by its id. */
+export interface ViewReport {
+  readonly live: string | undefined;
+  readonly builds: ReadonlyMap<string, ProjectorStatus>;
+}
+
+/** Projects on the thread that it was made on. */
+export class ProjectionRunner implements Projections {
   readonly #options: RunnerOptions;
   readonly #settings: RunnerSettings;
-  readonly #definitions: ReadonlyMap<string, ViewDefinition>;
-  readonly #moved = new Pulse();
+  readonly #watch: ViewsWatch;
   readonly #problems = new Map<string, string>();
+  /** Fired when there may be something to be begun, ended or swapped. */
+  readonly #turned = new Pulse();
   #runners: ReadonlyMap<string, ViewRunner> = new Map();
   #abort: AbortController | undefined;
   #loop: Promise<void> = Promise.resolve();
@@ -73,29 +70,27 @@ export class ProjectionRunner {
   /** @throws InvalidInput for a definition that stores cannot take */
   constructor(options: RunnerOptions) {
     this.#options = options;
-    this.#settings = { ...SETTINGS, ...options.settings };
-    options.definitions.forEach(checkDefinition);
-    this.#definitions = new Map(options.definitions.map((view) => [view.name, view]));
-    if (this.#definitions.size !== options.definitions.length) {
-      throw new InvalidInput('definitions', 'view-name', 'must have different names');
-    }
+    this.#settings = { ...RUNNER_DEFAULTS, ...options.settings };
+    const { pollMillis } = this.#settings;
+    this.#watch = new ViewsWatch({
+      ...options,
+      pollMillis,
+      atWork: {
+        live: (view) => this.#runners.get(view)?.live,
+        of: ({ view, id }) => this.#runners.get(view)?.statuses().get(id),
+      },
+    });
     for (const view of options.definitions) this.#assertServed(view);
   }
 
-  /** Whether this process projects. */
   get projecting(): boolean {
     return this.#abort !== undefined;
   }
 
-  /**
-   * What keeps a view from being projected, besides what its builds tell: a short code by the
-   * view's name.
-   */
   get problems(): ReadonlyMap<string, string> {
     return this.#problems;
   }
 
-  /** Begins to project, under a lease of the given epoch, until {@link stop}. */
   start(epoch: number): void {
     if (this.#abort !== undefined) return;
     const abort = new AbortController();
@@ -105,129 +100,136 @@ export class ProjectionRunner {
       abort.abort();
       this.#options.onFenced?.();
     };
-    const wake = () => {
-      this.#moved.fire();
-    };
     const ports = this.#ports();
+    const { swapMillis, bulkEvents } = this.#settings;
+    const shared = {
+      ...ports,
+      epoch,
+      swapMillis,
+      bulkEvents,
+      settings: this.#settings,
+      signal: abort.signal,
+      onFenced,
+      onMoved: () => {
+        this.#moved();
+      },
+      onTurned: () => {
+        this.look();
+      },
+    };
     this.#runners = new Map(
-      [...this.#definitions].map(([name, view]) => {
-        const { swapMillis, bulkEvents } = this.#settings;
-        const limits = { swapMillis, bulkEvents, settings: this.#settings };
-        const own = { view, epoch, ...limits, signal: abort.signal };
-        return [name, new ViewRunner({ ...ports, ...own, onFenced, onChange: wake })];
-      }),
+      this.#options.definitions.map((view) => [view.name, new ViewRunner({ ...shared, view })]),
     );
     this.#loop = this.#run(epoch, abort.signal, onFenced);
   }
 
-  /** Stops projecting; what was folded and not written is folded again by whoever comes next. */
   async stop(): Promise<void> {
     this.#abort?.abort();
-    this.#moved.fire();
+    this.look();
     await this.#loop;
   }
 
-  /**
-   * Begins to rebuild a view beside its live build, here or in the process that projects.
-   * @throws InvalidInput for a view that does not exist
-   */
+  close(): Promise<void> {
+    return this.stop();
+  }
+
+  /** Looks at once for what others have asked for. */
+  look(): void {
+    this.#turned.fire();
+  }
+
   async rebuild(name: string): Promise<Build> {
-    const begun = await this.#options.views.begin(this.#definition(name));
-    this.#moved.fire();
+    const begun = await this.#watch.rebuild(name);
+    this.look();
     return begun;
   }
 
-  /** Lets a parked view go on. @throws InvalidInput for a view that does not exist */
   async retry(name: string): Promise<void> {
-    await this.#options.views.unpark(this.#definition(name).name);
+    await this.#watch.unpark(name);
+    this.goOn(name);
+  }
+
+  /** Looks at once whether a parked view, or one that waits, may go on. */
+  goOn(name: string): void {
     this.#runners.get(name)?.retry();
   }
 
-  /**
-   * Waits until queries of a view see all events up to a position.
-   * @returns false where that took longer, or the view is parked before it
-   */
-  async waitFor(name: string, position: Position, timeoutMillis: number): Promise<boolean> {
-    const view = this.#definition(name);
-    let passed = false;
-    const decided = async () => {
-      const at = this.#runners.get(name)?.live ?? (await this.#stored(view));
-      passed = at.checkpoint >= position;
-      return passed || at.parked !== undefined;
-    };
-    await this.#moved.until(decided, timeoutMillis, this.#settings.pollMillis);
-    return passed;
+  waitFor(name: string, position: Position, timeoutMillis: number): Promise<boolean> {
+    return this.#watch.waitFor(name, position, timeoutMillis);
   }
 
-  /**
-   * Waits until all builds of all views are past a position, those under way too, and nothing older
-   * is left to be cleared away. @returns false where that took longer
-   */
   waitForAll(position: Position, timeoutMillis: number): Promise<boolean> {
-    const passed = async () => {
-      const builds = await this.#options.views.builds();
-      const live = new Set(builds.filter((b) => b.state === 'live').map((b) => b.view));
-      const complete = [...this.#definitions.keys()].every((name) => live.has(name));
-      return complete && builds.every(({ checkpoint }) => checkpoint >= position);
-    };
-    return this.#moved.until(passed, timeoutMillis, this.#settings.pollMillis);
+    return this.#watch.waitForAll(position, timeoutMillis);
   }
 
-  /** All builds in the store, with what this process knows of them. */
-  async statuses(): Promise<readonly BuildStatus[]> {
-    const builds = await this.#options.views.builds();
-    const head = await this.#options.log.head();
-    return builds.map((build) => {
-      const projector = this.#runners.get(build.view)?.statuses().get(build.id);
-      return {
-        build,
-        current: this.#definitions.get(build.view)?.version === build.version,
-        caughtUp: build.checkpoint >= head,
-        ...(projector === undefined ? {} : { projector }),
-      };
-    });
+  statuses(): Promise<readonly BuildStatus[]> {
+    return this.#watch.statuses();
+  }
+
+  /** What the projectors say, by view: plain data. */
+  report(): ReadonlyMap<string, ViewReport> {
+    return new Map(
+      [...this.#runners].map(([name, runner]) => [
+        name,
+        { live: runner.liveId, builds: runner.statuses() },
+      ]),
+    );
+  }
+
+  #moved(): void {
+    this.#watch.moved.fire();
+    this.#options.onMoved?.();
   }
 
   async #run(epoch: number, signal: AbortSignal, onFenced: () => void): Promise<void> {
     while (!signal.aborted) {
-      await this.#attempt('', () => this.#clearUndeclared(epoch), onFenced);
-      const each = [...this.#runners].map(([name, runner]) =>
-        this.#attempt(name, () => runner.reconcile(), onFenced),
-      );
-      await Promise.all(each);
-      await this.#moved.next(this.#settings.pollMillis, signal);
+      const next = this.#turned.next(this.#settings.pollMillis, signal);
+      await this.#reconcile(epoch, onFenced);
+      await next;
     }
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
     this.#runners = new Map();
     this.#problems.clear();
     this.#abort = undefined;
+    this.#moved();
+  }
+
+  async #reconcile(epoch: number, onFenced: () => void): Promise<void> {
+    await this.#attempt('', onFenced, async () => {
+      const builds = await this.#options.views.builds();
+      await this.#clearUndeclared(builds, epoch);
+      const each = [...this.#runners].map(([name, runner]) => {
+        const own = builds.filter(({ view }) => view === name);
+        return this.#attempt(name, onFenced, () => runner.reconcile(own));
+      });
+      await Promise.all(each);
+    });
   }
 
   /** One view that fails does not keep the others from going on. */
-  async #attempt(name: string, work: () => Promise<void>, onFenced: () => void): Promise<void> {
+  async #attempt(name: string, onFenced: () => void, work: () => Promise<void>): Promise<void> {
     try {
       await work();
       this.#problems.delete(name);
     } catch (error) {
       if (error instanceof Fenced) onFenced();
-      else this.#problems.set(name, error instanceof Outage ? error.message : codeOf(error));
+      else this.#note(name, error instanceof Outage ? error.message : codeOf(error));
     }
+  }
+
+  #note(name: string, problem: string): void {
+    if (this.#problems.get(name) === problem) return;
+    this.#problems.set(name, problem);
+    this.#moved();
   }
 
   /** A view that the program does not have any more would keep what it holds for ever. */
-  async #clearUndeclared(epoch: number): Promise<void> {
-    for (const build of await this.#options.views.builds()) {
-      if (this.#definitions.has(build.view)) continue;
+  async #clearUndeclared(builds: readonly Build[], epoch: number): Promise<void> {
+    for (const build of builds) {
+      if (this.#runners.has(build.view)) continue;
       await this.#options.secrets?.destroySecret(searchSecretName(build));
       await this.#options.views.drop(build, epoch);
     }
-  }
-
-  /** The live build of this program's version, as the store has it. */
-  async #stored(view: ViewDefinition): Promise<Pick<Build, 'checkpoint' | 'parked'>> {
-    const builds = await this.#options.views.builds();
-    const live = builds.find((build) => build.view === view.name && build.state === 'live');
-    return live?.version === view.version ? live : { checkpoint: START };
   }
 
   #assertServed(view: ViewDefinition): void {
@@ -238,21 +240,14 @@ export class ProjectionRunner {
     throw new InvalidInput('definitions', 'view-ports', `must be served: ${view.name}`);
   }
 
-  #definition(name: string): ViewDefinition {
-    const view = this.#definitions.get(name);
-    if (view === undefined) throw new InvalidInput('view', 'view-unknown', 'is no view');
-    return view;
-  }
-
   #ports(): ProjectionPorts {
     const { log, views, clock, open, secrets, lift } = this.#options;
     return {
-      log,
+      log: new LogReader(log, lift ?? ((event) => event)),
       views,
       clock,
       open: open ?? openNothing,
       secrets: secrets ?? NO_SECRETS,
-      lift: lift ?? ((event) => event),
     };
   }
 }

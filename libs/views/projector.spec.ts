@@ -14,6 +14,8 @@ import {
 } from '#kernel';
 import { MemoryEventLog } from '#event-log/memory';
 
+import type { Lift, ReadableLog } from './log-pages.js';
+import { LogReader } from './log-reader.js';
 import { MemoryViews } from './memory/index.js';
 import { openNothing } from './opening.js';
 import type { Change, ViewDefinition, Views } from './port.js';
@@ -50,6 +52,8 @@ afterEach(async () => {
   }
 });
 
+const asIs: Lift = (event) => event;
+
 interface Run {
   readonly projector: Projector;
   readonly end: Promise<string>;
@@ -60,17 +64,21 @@ interface Run {
   readonly past: (position: Position) => Promise<void>;
 }
 
-async function run(options: Partial<ProjectorOptions> = {}): Promise<Run> {
+interface Given extends Partial<Omit<ProjectorOptions, 'log'>> {
+  readonly log?: ReadableLog;
+  readonly lift?: Lift;
+}
+
+async function run({ log: source = log, lift = asIs, ...options }: Given = {}): Promise<Run> {
   const view: ViewDefinition = options.view ?? carts.view();
   const store = options.views ?? views;
   const changed = new Pulse();
   const projector = new Projector({
-    log,
+    log: new LogReader(source, lift),
     views: store,
     clock: systemClock,
     open: openNothing,
     secrets: new MemorySecrets(),
-    lift: (event) => event,
     view,
     build: await store.live(view),
     epoch: 1,

@@ -1,21 +1,22 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 
 import { Outage, faultPoint, millisOf } from '#kernel';
-import type { Clock, Instant, Position, RecordedEvent } from '#kernel';
+import type { Clock, Instant, Position } from '#kernel';
 
 import type { ViewsFaultPoint } from './fault-points.js';
 import { Folding } from './fold.js';
-import { pagesAfter, type LogPage, type ReadableLog } from './log-pages.js';
+import type { LogPage } from './log-pages.js';
+import type { LogReader } from './log-reader.js';
 import type { OpenEnvelopes } from './opening.js';
 import { Fenced } from './port.js';
 import type { Build, Parked, ViewDefinition, Views } from './port.js';
 import { Pulse } from './pulse.js';
-import { codeOf, poisonOf, type Poison } from './reasons.js';
+import { codeOf, type Poison } from './reasons.js';
 import { tokenizerOf, type SearchSecrets, type Tokenizer } from './tokens.js';
 
 /** Sizes and pauses of a projector. */
 export interface ProjectorSettings {
-  /** Most events of one read. Default 2,000. */
+  /** Most events of one read. Default 1,000. */
   readonly batchEvents: number;
   /** While catching up, documents are kept in memory until they are this many. Default 10,000. */
   readonly flushDocuments: number;
@@ -26,7 +27,7 @@ export interface ProjectorSettings {
 }
 
 export const PROJECTOR_DEFAULTS: ProjectorSettings = {
-  batchEvents: 2_000,
+  batchEvents: 1_000,
   flushDocuments: 10_000,
   retryMillis: 100,
   parkedPollMillis: 500,
@@ -34,15 +35,14 @@ export const PROJECTOR_DEFAULTS: ProjectorSettings = {
 
 /** What projectors of all views share. */
 export interface ProjectionPorts {
-  readonly log: ReadableLog;
+  /** What it cannot lift parks the view. */
+  readonly log: LogReader;
   readonly views: Views;
   readonly clock: Clock;
   /** Opens envelopes for views that want some. */
   readonly open: OpenEnvelopes;
   /** Keeps the secrets of search tokens. */
   readonly secrets: SearchSecrets;
-  /** Lifts an event to the newest schema version of its type; what it throws parks the view. */
-  readonly lift: (event: RecordedEvent) => RecordedEvent;
 }
 
 export interface ProjectorOptions extends ProjectionPorts {
@@ -98,6 +98,10 @@ export class Projector {
 
   get checkpoint(): Position {
     return this.#checkpoint;
+  }
+
+  get state(): ProjectorState {
+    return this.#state;
   }
 
   status(): ProjectorStatus {
@@ -174,8 +178,8 @@ export class Projector {
     const folding = new Folding({ view, build, views, open, token });
     this.#folded = this.#checkpoint;
     this.#become('catching-up');
-    for await (const page of pagesAfter(log, this.#checkpoint, settings.batchEvents, signal)) {
-      const poison = await this.#fold(folding, page.events);
+    for await (const page of log.pagesAfter(this.#checkpoint, settings.batchEvents, signal)) {
+      const poison = await this.#fold(folding, page);
       if (poison !== undefined || page.newest || folding.size >= settings.flushDocuments) {
         await this.#flush(folding);
       }
@@ -190,28 +194,14 @@ export class Projector {
     }
   }
 
-  async #fold(folding: Folding, events: readonly RecordedEvent[]): Promise<Poison | undefined> {
-    const lifted = this.#lift(events);
-    const poison = (await folding.fold(lifted.events)) ?? lifted.poison;
-    const at = poison === undefined ? events.length : positionIn(events, poison);
-    const last = events[at - 1];
+  async #fold(folding: Folding, page: LogPage): Promise<Poison | undefined> {
+    const poison = (await folding.fold(page.events)) ?? page.poison;
+    const last = page.events[before(page, poison) - 1];
     if (last !== undefined) {
       this.#folded = last.position;
       this.#foldedAt = last.metadata.recordedAt;
     }
     return poison;
-  }
-
-  #lift(events: readonly RecordedEvent[]): { events: readonly RecordedEvent[]; poison?: Poison } {
-    const lifted: RecordedEvent[] = [];
-    for (const event of events) {
-      try {
-        lifted.push(this.#options.lift(event));
-      } catch (error) {
-        return { events: lifted, poison: poisonOf(event, 'lift', error) };
-      }
-    }
-    return { events: lifted };
   }
 
   async #flush(folding: Folding): Promise<void> {
@@ -275,6 +265,8 @@ function reach(point: ViewsFaultPoint): void {
   faultPoint(point);
 }
 
-function positionIn(events: readonly RecordedEvent[], poison: Poison): number {
-  return events.findIndex(({ position }) => position === poison.event.position);
+/** How many events of a page were folded; one that could not be lifted is not among them. */
+function before({ events }: LogPage, poison: Poison | undefined): number {
+  const at = poison === undefined ? -1 : events.indexOf(poison.event);
+  return at === -1 ? events.length : at;
 }

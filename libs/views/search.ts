@@ -6,6 +6,12 @@ import type { JsonObject } from '#kernel';
 /** Makes the token of a field and a text, under the keys of the build that will be asked. */
 export type TokenOf = (field: string, text: string) => string;
 
+/** A build, and the keys of its search tokens. */
+interface Kept {
+  readonly build: Build;
+  readonly tokenizer: Tokenizer;
+}
+
 /**
  * Queries by blind search tokens. Tokens belong to one build, so a swap between making them and
  * asking would find nothing where there is something: such a query is made again.
@@ -13,10 +19,8 @@ export type TokenOf = (field: string, text: string) => string;
 export class Search {
   readonly #views: Views;
   readonly #secrets: SearchSecrets;
-  readonly #tokenizers = new Map<
-    string,
-    { readonly build: string; readonly tokenizer: Tokenizer }
-  >();
+  /** Of each view the build that was live when it was asked for last. */
+  readonly #kept = new Map<string, Promise<Kept>>();
 
   constructor(views: Views, secrets: SearchSecrets) {
     this.#views = views;
@@ -46,24 +50,31 @@ export class Search {
     query: (build: Build, token: TokenOf) => Promise<T>,
   ): Promise<T> {
     for (;;) {
-      const build = await this.#views.live(view);
-      const tokenizer = await this.#tokenizer(view, build);
+      const asked = this.#kept.get(view.name) ?? this.#look(view);
+      const { build, tokenizer } = await asked;
       try {
         return await query(build, (field, text) => tokenizer.token(field, text));
       } catch (error) {
         if (!(error instanceof BuildReplaced)) throw error;
+        // Whoever still has it asks for a build that is gone, and comes here too.
+        tokenizer.wipe();
+        if (this.#kept.get(view.name) === asked) this.#kept.delete(view.name);
         // Its secret was destroyed at the swap, and may have been made again by asking for it.
         await this.#secrets.destroySecret(searchSecretName(build));
       }
     }
   }
 
-  async #tokenizer(view: ViewDefinition, build: Build): Promise<Tokenizer> {
-    const kept = this.#tokenizers.get(view.name);
-    if (kept?.build === build.id) return kept.tokenizer;
-    const tokenizer = await tokenizerOf(this.#secrets, view, build);
-    kept?.tokenizer.wipe();
-    this.#tokenizers.set(view.name, { build: build.id, tokenizer });
-    return tokenizer;
+  /** One asking for all who come meanwhile. */
+  #look(view: ViewDefinition): Promise<Kept> {
+    const asked = this.#liveOf(view);
+    this.#kept.set(view.name, asked);
+    asked.catch(() => this.#kept.delete(view.name));
+    return asked;
+  }
+
+  async #liveOf(view: ViewDefinition): Promise<Kept> {
+    const build = await this.#views.live(view);
+    return { build, tokenizer: await tokenizerOf(this.#secrets, view, build) };
   }
 }

@@ -5,6 +5,7 @@ import type { Build, ViewDefinition } from './port.js';
 import {
   Projector,
   type ProjectionPorts,
+  type ProjectorState,
   type ProjectorSettings,
   type ProjectorStatus,
 } from './projector.js';
@@ -21,8 +22,10 @@ export interface ViewRunnerOptions extends ProjectionPorts {
   readonly bulkEvents: number;
   /** Nothing is begun after it has aborted. */
   readonly signal: AbortSignal;
-  /** Called when something has moved that waiting queries or the next reconciling may care for. */
-  readonly onChange: () => void;
+  /** Called when something has moved that waiting queries may care for. */
+  readonly onMoved: () => void;
+  /** Called when there may be something for the next reconciling. */
+  readonly onTurned: () => void;
   /** Called once when another process has taken over. */
   readonly onFenced: () => void;
 }
@@ -59,6 +62,11 @@ export class ViewRunner {
     return this.#live === undefined ? undefined : this.#running.get(this.#live)?.projector.status();
   }
 
+  /** Id of the live build, as it was seen last. */
+  get liveId(): string | undefined {
+    return this.#live;
+  }
+
   /** What the projectors of this view are at, by the id of their build. */
   statuses(): ReadonlyMap<string, ProjectorStatus> {
     return new Map([...this.#running].map(([id, { projector }]) => [id, projector.status()]));
@@ -75,12 +83,14 @@ export class ViewRunner {
 
   /**
    * Makes what runs agree with what the store says. Called again and again; each call may do one
-   * step of many. @throws Outage, Fenced
+   * step of many.
+   * @param builds all that the store has of this view
+   * @throws Outage, Fenced
    */
-  async reconcile(): Promise<void> {
-    const live = await this.#liveBuild();
-    const { view, views } = this.#options;
-    const others = (await views.builds()).filter((b) => b.view === view.name && b.id !== live.id);
+  async reconcile(builds: readonly Build[]): Promise<void> {
+    const { view } = this.#options;
+    const live = await this.#liveBuild(builds.find(({ state }) => state === 'live'));
+    const others = builds.filter(({ id }) => id !== live.id);
     const building = await this.#chooseBuilding(live, others);
     for (const other of others) if (other.id !== building?.id) await this.#clearAway(other);
     // An empty live build has nothing to keep up while the other one is filled.
@@ -92,9 +102,10 @@ export class ViewRunner {
   }
 
   /** The live build. One that is ahead of the log holds what never happened, and is begun anew. */
-  async #liveBuild(): Promise<Build> {
+  async #liveBuild(seen: Build | undefined): Promise<Build> {
     const { view, views } = this.#options;
-    const live = await views.live(view);
+    // The first time the store is asked, since it also looks whether the definition fits.
+    const live = (this.#live === undefined ? undefined : seen) ?? (await views.live(view));
     this.#live = live.id;
     if (!(await this.#isAheadOfLog(live))) return live;
     await this.#clearAway(live);
@@ -125,17 +136,28 @@ export class ViewRunner {
   async #isBulk(live: Build): Promise<boolean> {
     const { log, bulkEvents } = this.#options;
     if (live.checkpoint !== START || this.#running.has(live.id)) return false;
-    return (await log.readAll(START, bulkEvents)).length === bulkEvents;
+    return log.holds(bulkEvents);
   }
 
   #run(build: Build): void {
     const { view, epoch, settings, signal } = this.#options;
     if (signal.aborted || this.#running.has(build.id)) return;
+    let seen: ProjectorState | undefined;
     const onChange = () => {
       this.#moved.fire();
-      this.#options.onChange();
+      this.#options.onMoved();
+      const { state } = projector;
+      if (state !== seen) this.#options.onTurned();
+      seen = state;
     };
-    const projector = new Projector({ ...this.#options, view, build, epoch, settings, onChange });
+    const projector: Projector = new Projector({
+      ...this.#options,
+      view,
+      build,
+      epoch,
+      settings,
+      onChange,
+    });
     const abort = new AbortController();
     const done = projector
       .run(abort.signal)
@@ -154,7 +176,7 @@ export class ViewRunner {
   }
 
   #isCaughtUp(build: Build): boolean {
-    return this.#running.get(build.id)?.projector.status().state === 'following';
+    return this.#running.get(build.id)?.projector.state === 'following';
   }
 
   /**
@@ -174,7 +196,7 @@ export class ViewRunner {
     if (!(await views.swap(building, epoch))) return;
     reach('rebuild.after-swap');
     this.#live = building.id;
-    this.#options.onChange();
+    this.#options.onMoved();
     await this.#clearAway({ ...live, state: 'retired' });
   }
 

@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import type { Ledger, Processes } from '../../apps/composition/index.js';
 import { openLedger, readSettings, startProcesses } from '../../apps/composition/index.js';
 import { benchErasure } from './erasure.js';
 import type { Figure } from './figures.js';
@@ -13,7 +14,7 @@ import { measureFloors } from './floors.js';
 import { benchHttp } from './http.js';
 import { benchImport } from './import.js';
 import { benchLog } from './log.js';
-import { benchViews } from './views.js';
+import { benchOpeningView, benchPlainView } from './views.js';
 
 const run = promisify(execFile);
 const MEMORY_EVENTS = 1_000_000;
@@ -27,29 +28,42 @@ const BENCHES: readonly (readonly [
   ['log', benchLog],
   ['http', (folder) => benchHttp(folder)],
   ['ledger', benchLedger],
-  ['memory', (_, floors) => benchMemory(floors)],
+  ['memory', benchMemory],
 ];
 
-/** Benches that need a ledger in this process. */
+/** Benches that need a ledger in this process, projecting as the server does. */
 async function benchLedger(folder: string, floors: Floors): Promise<readonly Figure[]> {
-  const settings = readSettings({ LEDGER_DATA: join(folder, 'ledger') });
-  const ledger = await openLedger({ settings, what: 'bench' });
-  const processes = startProcesses(ledger);
-  const figures = [
-    ...(await benchViews(ledger, floors)),
+  const plain = await withLedger(join(folder, 'plain'), async (ledger, processes) => [
+    await benchPlainView(ledger, floors),
     ...(await benchErasure(ledger, processes)),
-  ];
-  await processes.stop();
-  await ledger.close();
-  return figures;
+  ]);
+  const opening = await withLedger(join(folder, 'opening'), async (ledger) => [
+    await benchOpeningView(ledger, floors),
+  ]);
+  return [...plain, ...opening];
 }
 
-async function benchMemory(floors: Floors): Promise<readonly Figure[]> {
-  const { stdout } = await run(process.execPath, [
-    '--enable-source-maps',
-    'dist/test/bench/memory.js',
-    String(MEMORY_EVENTS),
-  ]);
+async function withLedger<T>(
+  folder: string,
+  work: (ledger: Ledger, processes: Processes) => Promise<T>,
+): Promise<T> {
+  const settings = readSettings({ LEDGER_DATA: folder });
+  const ledger = await openLedger({ settings, what: 'bench', projecting: 'apart' });
+  const processes = startProcesses(ledger);
+  try {
+    return await work(ledger, processes);
+  } finally {
+    await processes.stop();
+    await ledger.close();
+  }
+}
+
+async function benchMemory(folder: string, floors: Floors): Promise<readonly Figure[]> {
+  const inProcess = (...given: readonly string[]) =>
+    run(process.execPath, ['--enable-source-maps', 'dist/test/bench/memory.js', ...given]);
+  const data = join(folder, 'memory');
+  await inProcess('fill', data, String(MEMORY_EVENTS));
+  const { stdout } = await inProcess('rebuild', data);
   const { peak } = JSON.parse(stdout) as { readonly peak: number };
   return [
     {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import { sealedWith } from './sealing.js';
-import type { CommandId, EventId, NewEvent, Scope, SubjectId } from '#kernel';
+import type { CommandId, EventId, NewEvent, Scope, StreamName, SubjectId } from '#kernel';
 import { instantOf } from '#kernel';
 import type { LiveKey } from '#vault';
 
@@ -54,13 +54,32 @@ export function sampleTrade(subject: SubjectId): readonly NewEvent[] {
   ];
 }
 
-/** A change of contact data under a key that is given: its envelope opens. */
-export function sampleContact(stream: string, key: LiveKey): NewEvent {
-  const id = randomUUID() as string as EventId;
-  const value = {
-    email: `${randomUUID()}@example.fi`,
-    phone: '+358 40 123 4567',
-    address: { street: 'Mannerheimintie 1 A 2', postalCode: '00100', city: 'Helsinki' },
-  };
-  return sampleEvent('ContactUpdated', { sealed: [sealedWith(stream, id, key, value)] }, id);
+/** A registration, as it is written today. */
+export function sampleRegistration(
+  sealed: NewEvent['data']['sealed'] = [],
+  id = randomUUID() as string as EventId,
+): NewEvent {
+  const event = sampleEvent('CustomerRegistered', { category: 'private', notice: 1, sealed }, id);
+  return { ...event, metadata: { ...event.metadata, schema: REGISTRATION_SCHEMA } };
+}
+
+const REGISTRATION_SCHEMA = 2;
+
+/** A registration and changes of contact data under a key that is given: every event opens once. */
+export function sampleContacts(stream: StreamName, key: LiveKey, count: number): NewEvent[] {
+  return Array.from({ length: count }, (_, n) => {
+    const id = randomUUID() as string as EventId;
+    const value = {
+      email: `${randomUUID()}@example.fi`,
+      phone: '+358 40 123 4567',
+      address: { street: 'Mannerheimintie 1 A 2', postalCode: '00100', city: 'Helsinki' },
+    };
+    const place = (type: string, schema: number) => ({ stream, event: id, type, schema });
+    if (n === 0) {
+      const at = place('CustomerRegistered', REGISTRATION_SCHEMA);
+      return sampleRegistration([sealedWith(at, key, value)], id);
+    }
+    const sealed = [sealedWith(place('ContactUpdated', 1), key, value)];
+    return sampleEvent('ContactUpdated', { sealed }, id);
+  });
 }

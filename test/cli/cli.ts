@@ -9,13 +9,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** What a run of the command line came to. */
 export interface Ran {
   readonly code: number | null;
+  /** What ended it, if it did not end by itself. */
+  readonly signal: NodeJS.Signals | null;
   readonly out: string;
   readonly err: string;
 }
 
 /** A folder for one test, with the built command line to run on it. */
 export class Bench {
-  private constructor(readonly folder: string) {}
+  constructor(readonly folder: string) {}
 
   static async make(): Promise<Bench> {
     return new Bench(await mkdtemp(join(tmpdir(), 'ledger-cli-')));
@@ -57,8 +59,8 @@ export class Bench {
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
     return new Promise((resolve, reject) => {
-      child.on('error', reject).on('close', (code) => {
-        resolve({ code, out, err });
+      child.on('error', reject).on('close', (code, signal) => {
+        resolve({ code, signal, out, err });
       });
     });
   }

@@ -12,6 +12,15 @@ const INVOICES = join(FIXTURES, 'invoices.csv');
 const CUSTOMER_MAP = ['--map', 'examples/chinook-customers.json', '--json'];
 const INVOICE_MAP = ['--map', 'examples/chinook-invoices.json', '--json'];
 
+const OPEN_INVOICES = {
+  kind: 'invoices',
+  source: 'open',
+  key: 'No',
+  customer: { source: 'chinook', key: 'Customer' },
+  fields: { number: 'No', date: 'Day', settledOn: 'Paid', total: 'Sum' },
+  currency: 'EUR',
+};
+
 function totalsOf(ran: { readonly out: string }): unknown {
   return JSON.parse(ran.out);
 }
@@ -101,6 +110,40 @@ describe('ledger import', () => {
     expect(types.slice(-6)).toEqual([...one, ...one]);
     const again = await bench.run(['import', INVOICES, ...INVOICE_MAP]);
     expect(totalsOf(again)).toMatchObject({ taken: 0, unchanged: 2, refused: 2 });
+  });
+
+  it('takes an invoice without a payment as open, and the payment when a later file has it', async () => {
+    const [file, map] = [bench.path('open.csv'), bench.path('open.json')];
+    await writeFile(map, JSON.stringify(OPEN_INVOICES));
+    const args = ['import', file, '--map', map, '--json'];
+    const run = async (...rows: readonly string[]) => {
+      await writeFile(file, ['No,Customer,Day,Paid,Sum', ...rows, ''].join('\n'));
+      const dry = totalsOf(await bench.run([...args, '--dry-run'])) as object;
+      const ran = await bench.run(args);
+      // What a dry run tells is what then happens.
+      expect(dry).toEqual({ ...(totalsOf(ran) as object), dryRun: true });
+      return ran;
+    };
+    const open = '7,1,2026-03-04,,12.50';
+    expect(totalsOf(await run(open))).toMatchObject({ taken: 1, changed: 0 });
+    expect((await replayed(bench)).slice(-2).map(({ type }) => type)).toEqual([
+      'OrderRecorded',
+      'InvoiceOpened',
+    ]);
+    expect(totalsOf(await run(open))).toMatchObject({ taken: 0, unchanged: 1 });
+    const paid = '7,1,2026-03-04,2026-03-20,12.50';
+    expect(totalsOf(await run(paid))).toMatchObject({ taken: 1, changed: 1 });
+    const events = await replayed(bench);
+    const [opened, settled] = events.slice(-2).map(({ type, data }) => [type, data]);
+    expect(opened?.[0]).toBe('InvoiceOpened');
+    const { invoice } = opened?.[1] as { readonly invoice: string };
+    expect(settled).toEqual(['InvoiceSettled', { invoice, on: '2026-03-20' }]);
+    expect(totalsOf(await run(paid))).toMatchObject({ taken: 0, unchanged: 1 });
+    for (const changed of ['7,1,2026-03-04,2026-03-21,12.50', '7,1,2026-03-04,2026-03-20,12.60']) {
+      expect((await run(changed)).err).toContain('voucher-fixed');
+    }
+    expect(totalsOf(await run(open))).toMatchObject({ taken: 0, unchanged: 1 });
+    expect(await replayed(bench)).toEqual(events);
   });
 
   it('reads Windows-1252 with semicolons by usual Finnish headers', async () => {

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { setFaultProbe } from '#kernel';
 
@@ -33,6 +34,6 @@ await whileWorking(
     else await new Life(folder, working, say).live();
     say({ defects: working.problems.filter((code) => code.startsWith('defect')) });
   },
-  { more: { LEDGER_BACKUP_MS: '0' } },
+  { more: { LEDGER_BACKUP_MS: '0', LEDGER_BACKUP: join(folder, 'backups') } },
 );
 say({ reached });

@@ -13,7 +13,7 @@ import { FILES } from '../../apps/composition/index.js';
 import { KeyEpochs } from '../../apps/composition/key-epochs.js';
 import { allEnded, viewsAtHead } from './support/asking.js';
 import { whereIs } from './support/canaries.js';
-import { inFolder, startWorking, whileWorking } from './support/folder.js';
+import { inFolder, inLedger, startWorking } from './support/folder.js';
 import {
   all,
   askErasure,
@@ -46,23 +46,21 @@ describe('after an erasure', () => {
   it(
     'the wrapped keys are in no file, nor what they sealed in the views',
     async () => {
-      await inFolder(async (folder) => {
-        await whileWorking(folder, async (working) => {
-          const { ledger } = working;
-          const subject = await register(ledger, 'gone');
-          await viewsAtHead(ledger);
-          const keys = wrappedKeys(join(folder, 'data', FILES.vault), subject);
-          expect(keys).toHaveLength(3);
-          expect((await whereIs(folder, keys)).join()).toContain(FILES.vault);
-          const sealed = (await eventsOf(ledger, subject)).flatMap(({ data }) =>
-            (data.sealed ?? []).map(({ ciphertext }) => Buffer.from(ciphertext)),
-          );
-          expect((await whereIs(folder, sealed)).join()).toContain(FILES.views);
-          await erase(working, subject);
-          expect(await whereIs(folder, keys)).toEqual([]);
-          expect((await whereIs(folder, sealed)).join()).not.toContain(FILES.views);
-          expect(await readingOf(ledger, subject)).toEqual(all('erased'));
-        });
+      await inLedger(async (working, folder) => {
+        const { ledger } = working;
+        const subject = await register(ledger, 'gone');
+        await viewsAtHead(ledger);
+        const keys = wrappedKeys(join(folder, 'data', FILES.vault), subject);
+        expect(keys).toHaveLength(3);
+        expect((await whereIs(folder, keys)).join()).toContain(FILES.vault);
+        const sealed = (await eventsOf(ledger, subject)).flatMap(({ data }) =>
+          (data.sealed ?? []).map(({ ciphertext }) => Buffer.from(ciphertext)),
+        );
+        expect((await whereIs(folder, sealed)).join()).toContain(FILES.views);
+        await erase(working, subject);
+        expect(await whereIs(folder, keys)).toEqual([]);
+        expect((await whereIs(folder, sealed)).join()).not.toContain(FILES.views);
+        expect(await readingOf(ledger, subject)).toEqual(all('erased'));
       });
     },
     LIMIT,
@@ -76,26 +74,24 @@ describe('after an erasure', () => {
     async (_, file, table, before, after) => {
       const reached = new Set<string>();
       setFaultProbe((point) => void reached.add(point));
-      await inFolder(async (folder) => {
-        await whileWorking(folder, async (working) => {
-          const { ledger } = working;
-          const subject = await register(ledger, 'gone');
-          await viewsAtHead(ledger);
-          const keys = wrappedKeys(join(folder, 'data', FILES.vault), subject);
-          const reader = heldOpen(join(folder, 'data', file), table);
-          try {
-            await askErasure(working, subject);
-            await until('the erasure to come so far', () => reached.has(before));
-            await register(ledger, 'meanwhile');
-            expect(reached).not.toContain(after);
-            expect(await typesOf(ledger, subject)).not.toContain('SubjectErased');
-          } finally {
-            reader.close();
-          }
-          await allEnded(ledger, subject);
-          expect(await whereIs(folder, keys)).toEqual([]);
-          expect(await surveyOf(ledger)).toEqual([]);
-        });
+      await inLedger(async (working, folder) => {
+        const { ledger } = working;
+        const subject = await register(ledger, 'gone');
+        await viewsAtHead(ledger);
+        const keys = wrappedKeys(join(folder, 'data', FILES.vault), subject);
+        const reader = heldOpen(join(folder, 'data', file), table);
+        try {
+          await askErasure(working, subject);
+          await until('the erasure to come so far', () => reached.has(before));
+          await register(ledger, 'meanwhile');
+          expect(reached).not.toContain(after);
+          expect(await typesOf(ledger, subject)).not.toContain('SubjectErased');
+        } finally {
+          reader.close();
+        }
+        await allEnded(ledger, subject);
+        expect(await whereIs(folder, keys)).toEqual([]);
+        expect(await surveyOf(ledger)).toEqual([]);
       });
     },
     LIMIT,

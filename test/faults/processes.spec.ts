@@ -10,7 +10,7 @@ import type { Ledger } from '../../apps/composition/index.js';
 import { FILES } from '../../apps/composition/index.js';
 import { allEnded, asking, viewsAtHead } from './support/asking.js';
 import { Child } from './support/child.js';
-import { inFolder, startWorking, whileWorking } from './support/folder.js';
+import { inFolder, inLedger, startWorking, whileWorking } from './support/folder.js';
 import {
   all,
   askErasure,
@@ -91,17 +91,14 @@ describe('a second process with a warm cache', () => {
   it(
     'is not waited for where there is none',
     async () => {
-      await inFolder(async (folder) => {
-        await whileWorking(
-          folder,
-          async (working) => {
-            const subject = await register(working.ledger, 'erased');
-            await erase(working, subject);
-            expect(await waitedFor(working.ledger, subject)).toBeLessThan(30_000);
-          },
-          { more: { LEDGER_KEY_CACHE_MS: '60000' } },
-        );
-      });
+      await inLedger(
+        async (working) => {
+          const subject = await register(working.ledger, 'erased');
+          await erase(working, subject);
+          expect(await waitedFor(working.ledger, subject)).toBeLessThan(30_000);
+        },
+        { more: { LEDGER_KEY_CACHE_MS: '60000' } },
+      );
     },
     LIMIT,
   );
@@ -174,25 +171,23 @@ describe('an outage of the vault', () => {
   it(
     'that lets nothing be written is no erasure, and ends one only when it is over',
     async () => {
-      await inFolder(async (folder) => {
-        await whileWorking(folder, async (working) => {
-          const { ledger } = working;
-          const subject = await register(ledger, 'erased');
-          await viewsAtHead(ledger);
-          const lock = new DatabaseSync(join(folder, 'data', FILES.vault));
-          lock.exec('BEGIN IMMEDIATE');
-          await askErasure(working, subject);
-          await viewsAtHead(ledger);
-          await expect(register(ledger, 'other')).rejects.toBeInstanceOf(Outage);
-          expect(await readingOf(ledger, subject)).toEqual(all('erasing'));
-          lock.exec('ROLLBACK');
-          lock.close();
-          await allEnded(ledger, subject);
-          await register(ledger, 'other');
-          await viewsAtHead(ledger);
-          expect(await readingOf(ledger, subject)).toEqual(all('erased'));
-          expect(await surveyOf(ledger)).toEqual([]);
-        });
+      await inLedger(async (working, folder) => {
+        const { ledger } = working;
+        const subject = await register(ledger, 'erased');
+        await viewsAtHead(ledger);
+        const lock = new DatabaseSync(join(folder, 'data', FILES.vault));
+        lock.exec('BEGIN IMMEDIATE');
+        await askErasure(working, subject);
+        await viewsAtHead(ledger);
+        await expect(register(ledger, 'other')).rejects.toBeInstanceOf(Outage);
+        expect(await readingOf(ledger, subject)).toEqual(all('erasing'));
+        lock.exec('ROLLBACK');
+        lock.close();
+        await allEnded(ledger, subject);
+        await register(ledger, 'other');
+        await viewsAtHead(ledger);
+        expect(await readingOf(ledger, subject)).toEqual(all('erased'));
+        expect(await surveyOf(ledger)).toEqual([]);
       });
     },
     LIMIT,
@@ -249,10 +244,14 @@ describe('an event that was altered in the file of the log', () => {
     'an envelope that was %s: its view stands still, visibly, and the others go on',
     async (_, code, change) => {
       await inFolder(async (folder) => {
-        const { one, other } = await whileWorking(folder, async ({ ledger }) => ({
-          one: await register(ledger, 'one'),
-          other: await register(ledger, 'other'),
-        }));
+        const { one, other } = await whileWorking(folder, async ({ ledger }) => {
+          const people = {
+            one: await register(ledger, 'one'),
+            other: await register(ledger, 'other'),
+          };
+          await viewsAtHead(ledger);
+          return people;
+        });
         alter(join(folder, 'data', FILES.log), one, other, change);
         await whileWorking(folder, async ({ ledger }) => {
           await ledger.projections.rebuild('customers');

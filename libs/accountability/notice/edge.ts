@@ -1,12 +1,16 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 
-import { Choice, FOR, Inspects, Problem } from '#edge';
+import { Answers, Choice, FOR, Inspects, named, Problem } from '#edge';
+import { Type } from 'typebox';
 
 import { readNoticeText } from '../definition-files.js';
 import { LANGUAGES } from '../register-definition/definition.js';
 import type { Language } from '../register-definition/definition.js';
 import type { NoticeState } from './decider.js';
+import { NoticePublished } from './events.js';
+
+const NoticesAnswer = named('Notices', { notices: Type.Array(NoticePublished.data) });
 
 export class NoticeTextQuery {
   @Choice(LANGUAGES, { optional: true, says: '`fi` if left out.' }) readonly language?: Language;
@@ -25,6 +29,7 @@ export class NoticeController {
 
   @Get()
   @Inspects(FOR.everyone)
+  @Answers(NoticesAnswer)
   @ApiOperation({ summary: 'All versions of the notice.' })
   async notices() {
     return { notices: await this.board.published() };
@@ -32,6 +37,7 @@ export class NoticeController {
 
   @Get(':version/text')
   @Inspects(FOR.everyone)
+  @Answers(Type.String(), { media: 'text/plain' })
   @Header('content-type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'The text of a version, whose hash its event holds.' })
   async text(

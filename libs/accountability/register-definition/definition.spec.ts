@@ -11,6 +11,7 @@ import {
   DISCLOSURE_GROUNDS,
   LEGAL_BASIS_ARTICLES,
   mayUseRestricted,
+  processes,
   purpose,
   readRegister,
 } from '../index.js';
@@ -91,6 +92,14 @@ describe('the definition that ships with the product', () => {
     expect(mayUseRestricted(definition, 'data-subject-rights')).toBe(true);
     expect(mayUseRestricted(definition, 'customer-care')).toBe(false);
     expect(mayUseRestricted(definition, 'unknown')).toBe(false);
+  });
+
+  it('lets a purpose process what it has a basis for, and no more', () => {
+    expect(processes(definition, 'accounting', 'orders')).toBe(true);
+    expect(processes(definition, 'accounting', 'contact')).toBe(false);
+    expect(processes(definition, 'customer-care', 'correspondence')).toBe(false);
+    expect(processes(definition, 'unknown', 'orders')).toBe(false);
+    expect(processes(definition, 'constructor', 'orders')).toBe(false);
   });
 
   it('declares every category that the ledger seals', () => {

@@ -193,6 +193,15 @@ export function categoriesOf(of: Purpose): readonly Category[] {
   return CATEGORIES.filter((category) => of.legalBasis[category] !== undefined);
 }
 
+/** Whether a purpose processes a category; an unknown one processes none. */
+export function processes(
+  definition: RegisterDefinition,
+  code: string,
+  category: Category,
+): boolean {
+  return purpose(definition, code)?.legalBasis[category] !== undefined;
+}
+
 /** Whether a purpose may use data whose processing is restricted; an unknown one may not. */
 export function mayUseRestricted(definition: RegisterDefinition, code: string): boolean {
   const found = purpose(definition, code);

@@ -1,9 +1,15 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 
-import { FOR, Inspects } from '#edge';
+import { Answers, FOR, Inspects, named } from '#edge';
+import { Type } from 'typebox';
 
-import type { RegisterDefinition } from './definition.js';
+import { RegisterDefinition } from './definition.js';
+
+const RegisterAnswer = named('Register', {
+  notice: Type.Integer({ description: 'Version of the notice in force.' }),
+  definition: RegisterDefinition,
+});
 
 /** The declarations in force. Given by the application. */
 export abstract class DeclaredRegister {
@@ -20,6 +26,7 @@ export class RegisterController {
 
   @Get()
   @Inspects(FOR.everyone)
+  @Answers(RegisterAnswer)
   @ApiOperation({ summary: 'Purposes, legal bases, categories, recipients and retention.' })
   definition() {
     return { notice: this.declared.notice(), definition: this.declared.definition() };

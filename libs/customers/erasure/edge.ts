@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 
 import type { Outcome } from '#commands';
 import {
+  Answers,
   AskedBy,
   Choice,
   Choices,
@@ -14,7 +15,6 @@ import {
   granted,
   lastPosition,
   Nested,
-  noStore,
   Reads,
   SubjectPipe,
   told,
@@ -25,6 +25,7 @@ import type { EdgeAsking } from '#edge';
 import type { Refusal, SubjectId } from '#kernel';
 import { isRefusal } from '#kernel';
 
+import { ErasureAnswer, PreviewAnswer } from '../edge/answers.js';
 import { ReplyAddressBody } from '../edge/values.js';
 import type { CaseNumber } from '../ids.js';
 import type { Asking } from '../service/caller.js';
@@ -131,15 +132,14 @@ export class ErasureController {
   @Post('erasure/preview')
   @HttpCode(200)
   @Reads(FOR.officers)
+  @Answers(PreviewAnswer)
   @ApiOperation({ summary: 'What would go now, what waits, for what and until when.' })
   async preview(
     @Param('id', SubjectPipe) subject: SubjectId,
     @Body() { categories = [...ERASABLE] }: PreviewBody,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const preview = new PreviewErasure(subject, categories);
     const entries = granted(await this.queries.execute(preview));
-    noStore(reply);
     return {
       entries: entries.map(({ subject: id, weighed: { free, waits } }) => ({
         customer: id,
@@ -151,7 +151,7 @@ export class ErasureController {
 
   @Post('erasure')
   @HttpCode(200)
-  @Writes(FOR.officers)
+  @Writes(FOR.officers, ErasureAnswer)
   @ApiOperation({
     summary: 'Erase. 200: what no hold covers is gone; 202: begun, see Location.',
   })

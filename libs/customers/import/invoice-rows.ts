@@ -7,7 +7,7 @@ import type { Columns } from './columns.js';
 import { addressOf } from './customer-rows.js';
 import type { InvoiceMap } from './map.js';
 
-/** A row of paid invoices. */
+/** A row of invoices. */
 export interface InvoiceRow {
   readonly kind: 'invoices';
   /** What names the row within its source. */
@@ -15,12 +15,13 @@ export interface InvoiceRow {
   /** Row key of the customer in the customers' source. */
   readonly customer: string;
   readonly voucher: Voucher;
-  readonly settledOn: LocalDate;
+  /** The day of its payment; undefined where it is open. */
+  readonly settledOn: LocalDate | undefined;
 }
 
 const CURRENCY = /^[A-Z]{3}$/;
 
-/** Reads rows of paid invoices. A row that cannot be taken says why, and quotes nothing. */
+/** Reads rows of invoices. A row that cannot be taken says why, and quotes nothing. */
 export function invoiceRows(
   map: InvoiceMap,
   columns: Columns,
@@ -34,7 +35,6 @@ export function invoiceRows(
       const customer = cells.at(columns.named.get(map.customer.key) ?? -1, 200);
       if (customer === undefined) throw new BadCell('customer-missing', map.customer.key);
       const settledOn = cells.date('settledOn', form);
-      if (settledOn === undefined) throw cells.missing('settledOn', 'settled-on-missing');
       return { kind: 'invoices', key, customer, voucher: voucherOf(map, cells), settledOn };
     });
 }

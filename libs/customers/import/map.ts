@@ -90,7 +90,7 @@ export const CustomerMap = Type.Object(
   closed,
 );
 
-/** A file in which every row is an invoice that was paid. */
+/** A file in which every row is an invoice, open where `settledOn` is empty or has no column. */
 export const InvoiceMap = Type.Object(
   {
     kind: Type.Literal('invoices'),

@@ -2,6 +2,7 @@ import type { Fold, Outcome } from '#commands';
 import { eventIdOf } from '#commands';
 import type { CommandId, JsonObject, Refusal } from '#kernel';
 import { derivedId, faultPoint, isRefusal } from '#kernel';
+import type { LocalDate } from '#law';
 
 import type { CustomerCommand } from '../commands.js';
 import { needsOf } from '../decider.js';
@@ -82,21 +83,45 @@ export class RowRecorder {
   }
 
   async #invoice(row: InvoiceRow): Promise<RowOutcome> {
-    const { attempts, ids, source, customerSource } = this.with_;
-    const subject = ids.customer(customerSource, row.customer);
-    const { voucher, settledOn: on } = row;
-    const command: CustomerCommand = { do: 'record-paid-invoice', subject, voucher, on };
-    const content = contentOf({ row: 'invoice', voucher, on });
-    const id = ids.row('invoices', source, row.key);
-    const request = rowRequest(id, 'accounting', command, content);
+    const { attempts, handler } = this.with_;
+    const { settledOn } = row;
+    const request = this.#invoiceRequest(row, settledOn);
     const attempted = await attempts.carryOut(request);
-    // A voucher is what was printed: it is credited and written anew, never changed.
-    if (isRefusal(attempted)) {
-      return { problem: attempted.code === REUSED ? 'voucher-fixed' : attempted.code };
+    if (attempted === 'repeated') {
+      return (await this.#gone(await handler.handle(request))) ?? 'unchanged';
     }
-    if (attempted !== 'repeated') return 'new';
-    const again = await this.with_.handler.handle(request);
-    return (await this.#gone(again)) ?? 'unchanged';
+    if (!isRefusal(attempted)) return 'new';
+    if (attempted.code !== REUSED) return { problem: attempted.code };
+    // A voucher is what was printed: it is credited and written anew, never changed.
+    return settledOn === undefined ? VOUCHER_FIXED : this.#settle(row, settledOn);
+  }
+
+  /** An invoice that the row gave when it was open, and of which it now says that it was paid. */
+  async #settle(row: InvoiceRow, on: LocalDate): Promise<RowOutcome> {
+    const opened = this.#invoiceRequest(row, undefined);
+    const before = await this.with_.handler.handle(opened);
+    if (isRefusal(before)) {
+      return before.code === REUSED ? VOUCHER_FIXED : { problem: before.code };
+    }
+    const invoice = before.events.find(({ type }) => type === 'InvoiceOpened')?.data.invoice;
+    if (typeof invoice !== 'string') return VOUCHER_FIXED;
+    const { subject } = opened.command;
+    const next = derivedId<CommandId>(opened.id, eventIdOf(opened.id, before.events.length - 1));
+    const command: CustomerCommand = { do: 'settle-invoice', subject, invoice, on };
+    const content = contentOf({ row: 'settlement', on });
+    const request = rowRequest(next, 'accounting', command, content);
+    const attempted = await this.with_.attempts.carryOut(request);
+    if (!isRefusal(attempted)) return attempted === 'changed' ? 'changed' : 'unchanged';
+    return attempted.code === REUSED ? VOUCHER_FIXED : { problem: attempted.code };
+  }
+
+  #invoiceRequest(row: InvoiceRow, settledOn: LocalDate | undefined): CustomerRequest {
+    const { ids, source, customerSource } = this.with_;
+    const subject = ids.customer(customerSource, row.customer);
+    const { voucher } = row;
+    const command: CustomerCommand = { do: 'record-invoice', subject, voucher, settledOn };
+    const content = contentOf({ row: 'invoice', voucher, on: settledOn });
+    return rowRequest(ids.row('invoices', source, row.key), 'accounting', command, content);
   }
 
   /** Whether a row is what its last command was given; a problem where nobody can tell any more. */
@@ -123,6 +148,7 @@ export class RowRecorder {
 
 const REGISTER = 'customer-register';
 const REUSED = 'idempotency-key-reused';
+const VOUCHER_FIXED: RowProblem = { problem: 'voucher-fixed' };
 
 interface LastOfRow {
   readonly command: CommandId;

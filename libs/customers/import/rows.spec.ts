@@ -184,11 +184,19 @@ describe('a row of invoices', () => {
     });
   });
 
+  it('without a day of payment is open, also where the file has no column for it', () => {
+    expect(readInvoice(row.with(3, ''))).toMatchObject({ key: '31', settledOn: undefined });
+    const fields = { number: 'No', date: 'Day', total: 'Sum' };
+    const map: InvoiceMap = { ...INVOICES, fields, ignore: ['Paid'] };
+    const read = invoiceRows(map, bindColumns(map, INVOICE_HEADERS))(row);
+    expect(read).toMatchObject({ key: '31', settledOn: undefined });
+  });
+
   it.each([
     [row.with(1, ''), { problem: 'customer-missing', column: 'Customer' }],
     [row.with(2, '31.2.2025'), { problem: 'date', column: 'Day' }],
     [row.with(2, ''), { problem: 'date-missing', column: 'Day' }],
-    [row.with(3, ''), { problem: 'settled-on-missing', column: 'Paid' }],
+    [row.with(3, 'soon'), { problem: 'date', column: 'Paid' }],
     [row.with(4, '1.249,50'), { problem: 'amount', column: 'Sum' }],
     [row.with(4, ''), { problem: 'total-missing', column: 'Sum' }],
   ])('is refused by a code and a column: %#', (cells, problem) => {

@@ -9,6 +9,7 @@ import type { EdgeAsking } from '#edge';
 import type { Refusal, SubjectId } from '#kernel';
 import { isRefusal, Outage, refuse } from '#kernel';
 
+import { RegisteredAnswer } from '../edge/answers.js';
 import { ChangeCustomer } from '../edge/bus.js';
 import { AffiliationBody, ContactBody, IdentityBody, PostalAddressBody } from '../edge/values.js';
 import type { Asking } from '../service/caller.js';
@@ -112,7 +113,7 @@ export class ProfileController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post()
-  @Writes(FOR.staff)
+  @Writes(FOR.staff, RegisteredAnswer)
   @ApiOperation({ summary: 'Register a customer. Possible duplicates are shown and do not block.' })
   async register(
     @AskedBy() asking: EdgeAsking,

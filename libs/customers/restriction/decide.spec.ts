@@ -73,7 +73,7 @@ const ORDINARY: readonly CustomerCommand[] = [
   { do: 'credit-invoice', subject: ANNA, invoice: INVOICE, on },
   { do: 'start-collection', subject: ANNA, invoice: INVOICE, on },
   { do: 'end-collection', subject: ANNA, invoice: INVOICE, on },
-  { do: 'record-paid-invoice', subject: ANNA, voucher: voucher('2026-01-01'), on },
+  { do: 'record-invoice', subject: ANNA, voucher: voucher('2026-01-01'), settledOn: on },
   { do: 'end-customership', subject: ANNA, on },
   { do: 'resume-customership', subject: ANNA, on },
 ];

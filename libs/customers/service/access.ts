@@ -18,11 +18,9 @@ const HELD_FOR: ReadonlySet<string> = new Set([
   'data-subject-rights',
 ]);
 
-/** A reply address is kept for answering the request that it came with (Art. 5(1)(b)). */
-const CORRESPONDENCE_FOR: ReadonlySet<string> = new Set(['data-subject-rights', 'legal-claims']);
-
 /** Why a value that is there is not shown. */
-export type Withheld = 'restricted' | 'role' | 'purpose' | 'waiting' | 'erasing' | 'lost';
+export const WITHHELD = ['restricted', 'role', 'purpose', 'waiting', 'erasing', 'lost'] as const;
+export type Withheld = (typeof WITHHELD)[number];
 
 /** What keeps a caller from a category of a customer; undefined: nothing. */
 export function withholding(
@@ -33,7 +31,8 @@ export function withholding(
 ): Exclude<Withheld, 'lost'> | undefined {
   if (caller.role === 'auditor') return 'role';
   if (doc.restricted && !policy.mayUseRestricted(caller.purpose)) return 'restricted';
-  if (category === 'correspondence' && !CORRESPONDENCE_FOR.has(caller.purpose)) return 'purpose';
+  // Art. 5(1)(b): the register definition says what each purpose processes, and it is no more.
+  if (!policy.processes(caller.purpose, category)) return 'purpose';
   // Its keys may be there for a moment yet: what an erasure has begun with is not shown any more.
   if (doc.gone[category]?.state === 'erasing') return 'erasing';
   const waits = Object.values(doc.held).some((categories) => categories.includes(category));

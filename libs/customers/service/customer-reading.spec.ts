@@ -195,7 +195,7 @@ describe('what waits for its erasure', () => {
       contact: withheld,
       affiliation: { state: 'present' },
     });
-    for (const purpose of ['invoicing', 'debt-collection', 'accounting', CLAIMS]) {
+    for (const purpose of ['invoicing', 'debt-collection', CLAIMS]) {
       const { values } = await read(process, subject, asks('staff', { purpose }));
       expect(values.identity?.state).toBe('present');
     }

@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 
 import {
   After,
+  Answers,
   By,
   Choice,
   Cursor,
@@ -17,17 +18,17 @@ import {
   granted,
   Limit,
   Moment,
-  noStore,
   Problem,
   Reads,
   SubjectPipe,
   Text,
 } from '#edge';
 import type { EdgeCaller } from '#edge';
-import type { Instant, JsonObject, Position, Refusal, SubjectId } from '#kernel';
+import type { Instant, Position, Refusal, SubjectId } from '#kernel';
 import { parseInstant, START } from '#kernel';
 import type { Page } from '#views';
 
+import { AsOfAnswer, CustomerAnswer, HistoryAnswer, SearchAnswer } from '../edge/answers.js';
 import { customerAnswer } from '../edge/customer-answer.js';
 import { customersView } from '../views/customers-view.js';
 import { mentionsView } from '../views/mentions-view.js';
@@ -161,24 +162,21 @@ export class ReadingController {
   @Post('search')
   @HttpCode(200)
   @Reads(FOR.staff)
+  @Answers(SearchAnswer)
   @ApiOperation({ summary: 'Find customers; conditions are joined by "and".' })
-  async search(
-    @By() caller: EdgeCaller,
-    @Body() body: SearchBody,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
+  async search(@By() caller: EdgeCaller, @Body() body: SearchBody) {
     const { limit = 25, cursor, after, ...asked } = body;
-    const place = this.cursors.open('search', cursor);
+    const place = this.cursors.after('search', cursor);
     await this.freshness.seen(customersView.name, after);
-    const search = new SearchCustomers(caller, asked, { limit, ...afterPlace(place) });
+    const search = new SearchCustomers(caller, asked, { limit, ...place });
     const { customers, count, next } = await this.queries.execute(search);
-    noStore(reply);
     const more = next && { cursor: this.cursors.seal('search', { ...next }) };
     return { customers: customers.map(customerAnswer), count, ...more };
   }
 
   @Get(':id')
   @Reads(FOR.everyone)
+  @Answers(CustomerAnswer)
   @ApiOperation({ summary: 'Read a customer, with the entries that are one with it.' })
   async read(
     @By() caller: EdgeCaller,
@@ -190,18 +188,18 @@ export class ReadingController {
     const shown = granted(await this.queries.execute(new ReadCustomer(caller, subject)));
     const [own, ...others] = shown.map(customerAnswer);
     if (own === undefined) throw new Problem('customer-not-found', 'There is no such customer.');
-    noStore(reply).header('etag', etag(own.revision));
+    reply.header('etag', etag(own.revision));
     return { ...own, linkedEntries: others };
   }
 
   @Get(':id/history')
   @Reads(FOR.historians)
+  @Answers(HistoryAnswer)
   @ApiOperation({ summary: 'What happened: who, when, why, from what source.' })
   async history(
     @By() caller: EdgeCaller,
     @Param('id', SubjectPipe) subject: SubjectId,
     @Query() { limit = 50, cursor, after }: HistoryQuery,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const list = `history:${subject}`;
     const place = this.cursors.open(list, cursor);
@@ -211,29 +209,22 @@ export class ReadingController {
     const from = typeof place?.position === 'string' ? (place.position as Position) : START;
     const history = new ReadHistory(caller, subject, { after: from, limit });
     const { entries, next } = granted(await this.queries.execute(history));
-    noStore(reply);
     return { entries, ...(next && { cursor: this.cursors.seal(list, { position: next }) }) };
   }
 
   @Get(':id/as-of')
   @Reads(FOR.historians)
+  @Answers(AsOfAnswer)
   @ApiOperation({ summary: 'The state at an instant, as far as it may be shown today.' })
   async asOf(
     @By() caller: EdgeCaller,
     @Param('id', SubjectPipe) subject: SubjectId,
     @Query() query: AsOfQuery,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const at = parseInstant(query.at, 'at');
     const then = granted(await this.queries.execute(new ReadAsOf(caller, subject, at)));
-    noStore(reply);
     return asOfAnswer(subject, then);
   }
-}
-
-function afterPlace(place: JsonObject | undefined): Pick<Page, 'after'> {
-  if (typeof place?.id !== 'string' || typeof place.value !== 'string') return {};
-  return { after: { id: place.id, value: place.value } };
 }
 
 /** What an auditor may know of a state; keys are named, and nothing of a key is in it. */

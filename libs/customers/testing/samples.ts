@@ -6,6 +6,7 @@ import { financialYearEnd, isMonthDay, parseLocalDate } from '#law';
 import { caseNumberOf } from '../ids.js';
 import type { Affiliation, Contact, Identity, ReplyAddress, Voucher } from '../personal.js';
 import type { CustomerPolicy } from '../policy.js';
+import type { CustomerDoc } from '../views/customers-view.js';
 
 const id = (last: string) => `5f0c1b52-7a3e-4d86-9a11-${last.padStart(12, '0')}`;
 
@@ -71,7 +72,34 @@ export function policyWith(yearEnd = '12-31'): CustomerPolicy {
   if (!isMonthDay(yearEnd)) throw new Error(`${yearEnd} is no day of the year`);
   return {
     notice: 3,
+    processes: (purpose, category) =>
+      category === 'correspondence'
+        ? purpose === CLAIMS
+        : purpose !== 'accounting' || category === 'orders',
     mayUseRestricted: (purpose) => purpose === CLAIMS,
     financialYearOf: (date) => financialYearEnd(date, yearEnd),
   };
 }
+
+/** A customer of whom the register has nothing but that they are there. */
+export const emptyCustomer: CustomerDoc = {
+  category: 'private',
+  notice: 1,
+  registeredAt: instantOf(0),
+  changedAt: instantOf(0),
+  revision: 0,
+  ended: null,
+  restricted: false,
+  restrictionGround: null,
+  waitingCases: [],
+  waiting: false,
+  held: {},
+  forbidden: [],
+  linked: [],
+  absorbed: false,
+  roles: [],
+  erased: false,
+  values: {},
+  gone: {},
+  tokens: {},
+};

@@ -114,10 +114,10 @@ const MAKERS: readonly Maker[] = [
     on: ON,
   }),
   ({ pick }, subject) => ({
-    do: 'record-paid-invoice',
+    do: 'record-invoice',
     subject,
     voucher: voucher(dateOf(pick)),
-    on: ON,
+    settledOn: pick % 2 === 0 ? ON : undefined,
   }),
   ({ pick }, subject) => ({
     do: pick % 2 === 0 ? 'end-customership' : 'resume-customership',

@@ -212,12 +212,12 @@ describe('an invoice', () => {
   });
 });
 
-describe('record-paid-invoice', () => {
+describe('record-invoice', () => {
   it('is an order, its invoice and the payment', () => {
     const personal = [sealedFor('orders', '2025-12-31', voucher('2025-05-05'))];
     const [order, invoice] = [minted('order'), minted('invoice')];
     given(registered)
-      .when({ do: 'record-paid-invoice', subject: ANNA, voucher: voucher('2025-05-05'), on })
+      .when({ do: 'record-invoice', subject: ANNA, voucher: voucher('2025-05-05'), settledOn: on })
       .then(
         { type: 'OrderRecorded', data: { order, financialYear: '2025-12-31' }, personal },
         { type: 'InvoiceOpened', data: { invoice, order, financialYear: '2025-12-31' }, personal },
@@ -225,9 +225,20 @@ describe('record-paid-invoice', () => {
       );
   });
 
+  it('is open where nobody says that it was paid: it holds', () => {
+    const personal = [sealedFor('orders', '2025-12-31', voucher('2025-05-05'))];
+    const [order, invoice] = [minted('order'), minted('invoice')];
+    given(registered)
+      .when({ do: 'record-invoice', subject: ANNA, voucher: voucher('2025-05-05') })
+      .then(
+        { type: 'OrderRecorded', data: { order, financialYear: '2025-12-31' }, personal },
+        { type: 'InvoiceOpened', data: { invoice, order, financialYear: '2025-12-31' }, personal },
+      );
+  });
+
   it('needs a business date that exists', () => {
     given(registered)
-      .when({ do: 'record-paid-invoice', subject: ANNA, voucher: voucher('x'), on })
+      .when({ do: 'record-invoice', subject: ANNA, voucher: voucher('x'), settledOn: on })
       .thenRefused('date', 'unprocessable');
   });
 });

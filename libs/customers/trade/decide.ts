@@ -69,9 +69,9 @@ export function openInvoice(
   ];
 }
 
-/** An order, its invoice and the payment, as an old register hands them over. */
-export function recordPaidInvoice(
-  command: CommandOf<'record-paid-invoice'>,
+/** An order, its invoice and, if there was one, the payment: as an old register hands them over. */
+export function recordInvoice(
+  command: CommandOf<'record-invoice'>,
   state: CustomerState,
   deciding: Deciding,
   policy: CustomerPolicy,
@@ -81,10 +81,11 @@ export function recordPaidInvoice(
   const order = deciding.mint('order');
   const invoice = deciding.mint('invoice');
   const personal = [sealedVoucher(command.subject, scope, command.voucher)];
+  const { settledOn: on } = command;
   return [
     { type: 'OrderRecorded', data: { order, financialYear: scope }, personal },
     { type: 'InvoiceOpened', data: { invoice, order, financialYear: scope }, personal },
-    { type: 'InvoiceSettled', data: { invoice, on: command.on } },
+    ...(on === undefined ? [] : [{ type: 'InvoiceSettled', data: { invoice, on } } as const]),
   ];
 }
 

@@ -8,6 +8,7 @@ import type { FastifyReply } from 'fastify';
 import type { Outcome } from '#commands';
 import {
   After,
+  Answers,
   AskedBy,
   By,
   Choice,
@@ -20,7 +21,6 @@ import {
   IdPipe,
   Limit,
   Nested,
-  noStore,
   Reads,
   SubjectPipe,
   Text,
@@ -28,12 +28,13 @@ import {
   Writes,
 } from '#edge';
 import type { EdgeAsking, EdgeCaller } from '#edge';
-import type { JsonObject, Refusal, SubjectId } from '#kernel';
+import type { Refusal, SubjectId } from '#kernel';
 import { uuidAs } from '#kernel';
 import type { LocalDate } from '#law';
 import type { Page } from '#views';
 
 import type { CustomerCommand } from '../commands.js';
+import { VoucherMade, VouchersAnswer } from '../edge/answers.js';
 import { ChangeCustomer } from '../edge/bus.js';
 import { voucherAnswer } from '../edge/customer-answer.js';
 import { OnBody, VoucherBody } from '../edge/values.js';
@@ -125,7 +126,7 @@ export class TradeController {
   ) {}
 
   @Post('orders')
-  @Writes(FOR.staff)
+  @Writes(FOR.staff, VoucherMade)
   @ApiOperation({ summary: 'Record an order. Its id is in the answer.' })
   async order(
     @AskedBy() asking: EdgeAsking,
@@ -154,7 +155,7 @@ export class TradeController {
   }
 
   @Post('invoices')
-  @Writes(FOR.staff)
+  @Writes(FOR.staff, VoucherMade)
   @ApiOperation({ summary: 'Open an invoice. Its id is in the answer.' })
   async invoice(
     @AskedBy() asking: EdgeAsking,
@@ -225,26 +226,24 @@ export class TradeController {
 
   @Get('vouchers')
   @Reads(FOR.everyone)
+  @Answers(VouchersAnswer)
   @ApiOperation({ summary: 'Orders and invoices, newest first, those of linked entries too.' })
   async vouchers(
     @By() caller: EdgeCaller,
     @Param('id', SubjectPipe) subject: SubjectId,
     @Query() query: VouchersQuery,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { kind, status, limit = 50, cursor, after } = query;
     const list = `vouchers:${subject}`;
-    const place = this.cursors.open(list, cursor);
+    const place = this.cursors.after(list, cursor);
     await this.freshness.seen(vouchersView.name, after);
     const filter = { ...(kind && { kind }), ...(status && { status }) };
-    const page: Page = { sort: { field: 'at', direction: -1 }, limit, ...afterPlace(place) };
+    const page: Page = { sort: { field: 'at', direction: -1 }, limit, ...place };
     const found = new ListVouchers(caller, subject, filter, page);
     const shown = granted(await this.queries.execute(found));
-    const last = shown.length === limit ? shown.at(-1) : undefined;
-    noStore(reply);
     return {
       vouchers: shown.map(voucherAnswer),
-      ...(last && { cursor: this.cursors.seal(list, { value: last.doc.at, id: last.id }) }),
+      ...this.cursors.next(list, { rows: shown, limit }, ({ id, doc }) => ({ value: doc.at, id })),
     };
   }
 
@@ -261,11 +260,6 @@ function placed(by: PlacedByBody | undefined): Pick<OrderAsked, 'placedBy'> {
   const { name, title } = by;
   const customer = uuidAs<SubjectId>(by.customer, 'placedBy.customer');
   return { placedBy: { customer, name, ...(title === undefined ? {} : { title }) } };
-}
-
-function afterPlace(place: JsonObject | undefined): Pick<Page, 'after'> {
-  if (typeof place?.id !== 'string' || typeof place.value !== 'number') return {};
-  return { after: { id: place.id, value: place.value } };
 }
 
 /** The rule of the DTO has found that the day exists. */

@@ -9,6 +9,7 @@ import type { FastifyReply } from 'fastify';
 import type { Outcome } from '#commands';
 import {
   After,
+  Answers,
   AskedBy,
   Choice,
   Cursor,
@@ -19,14 +20,14 @@ import {
   Inspects,
   lastPosition,
   Limit,
-  noStore,
   toldAll,
   Writes,
 } from '#edge';
 import type { EdgeAsking } from '#edge';
-import type { JsonObject, Refusal, SubjectId } from '#kernel';
+import type { Refusal, SubjectId } from '#kernel';
 import type { Page, Row } from '#views';
 
+import { CaseAnswer, CasesAnswer } from '../edge/answers.js';
 import type { CaseNumber } from '../ids.js';
 import { parseCaseNumber } from '../ids.js';
 import type { Asking } from '../service/caller.js';
@@ -115,24 +116,26 @@ export class CasesController {
 
   @Get()
   @Inspects(FOR.everyone)
+  @Answers(CasesAnswer)
   @ApiOperation({ summary: 'Cases, newest first.' })
   async cases(@Query() { status, limit = 50, cursor, after }: CasesQuery) {
     const list = `erasures:${status ?? ''}`;
-    const place = this.cursors.open(list, cursor);
+    const place = this.cursors.after(list, cursor);
     await this.freshness.seen(casesView.name, after);
     const sort = { field: 'requestedAt', direction: -1 } as const;
-    const rows = await this.list.page(status, { sort, limit, ...afterPlace(place) });
-    const last = rows.length === limit ? rows.at(-1) : undefined;
+    const rows = await this.list.page(status, { sort, limit, ...place });
     return {
       cases: rows.map(({ id, doc }) => ({ case: id, ...doc })),
-      ...(last && {
-        cursor: this.cursors.seal(list, { value: last.doc.requestedAt, id: last.id }),
-      }),
+      ...this.cursors.next(list, { rows, limit }, ({ id, doc }) => ({
+        value: doc.requestedAt,
+        id,
+      })),
     };
   }
 
   @Get(':case')
   @Inspects(FOR.everyone)
+  @Answers(CaseAnswer)
   @ApiOperation({ summary: 'The state of a case, with what waits and the signed receipts.' })
   async case(@Param('case', CasePipe) number: CaseNumber, @Query() { after }: AfterQuery) {
     await this.freshness.seen(casesView.name, after);
@@ -181,12 +184,6 @@ export class CasesController {
     this.freshness.nudge();
     const isSeen = await this.freshness.forgotten(lastPosition(outcomes));
     if (!isSeen) reply.code(202).header('location', `/api/erasures/${number}`);
-    noStore(reply);
     return toldAll(reply, outcomes);
   }
-}
-
-function afterPlace(place: JsonObject | undefined): Pick<Page, 'after'> {
-  if (typeof place?.id !== 'string' || typeof place.value !== 'string') return {};
-  return { after: { id: place.id, value: place.value } };
 }

@@ -158,6 +158,24 @@ export const TECHNICAL = {
     ['Registret är inte klart ännu', 'Vänta tills /health/ready svarar 200.'],
     ['The ledger is not ready yet', 'Wait until /health/ready answers 200.'],
   ),
+  'kek-missing': problem(
+    503,
+    [
+      'Pääavain puuttuu',
+      'Holvi nimeää avainten avaimen (KEK), jota salaisuuksien kansiossa ei ole. Mitään ei ole ' +
+        'poistettu: palauta salaisuuksien kansio varmuuskopiosta ja käynnistä uudelleen.',
+    ],
+    [
+      'Huvudnyckeln saknas',
+      'Valvet nämner en nyckelkrypteringsnyckel (KEK) som inte finns i mappen för hemligheter. ' +
+        'Inget har raderats: återställ mappen från säkerhetskopian och starta om.',
+    ],
+    [
+      'A key-encryption key is missing',
+      'The vault names a KEK that the secrets folder lacks. Nothing was erased: put the secrets ' +
+        'folder back from its backup, and start again.',
+    ],
+  ),
   'view-behind': problem(
     503,
     ['Näkymä on jäljessä', 'Komento on tallessa; kysy hetken kuluttua uudelleen.'],

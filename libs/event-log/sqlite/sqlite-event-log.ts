@@ -93,6 +93,11 @@ export class SqliteEventLog implements EventLog {
     return follow(after, signal, (last) => this.readAll(last, PAGE), this.#bell, pollMillis);
   }
 
+  /** Has subscriptions look at once: another connection of this process has appended. */
+  appended(): void {
+    this.#bell.ring();
+  }
+
   async head(): Promise<Position> {
     return this.#read((reader) => reader.head());
   }

@@ -90,6 +90,16 @@ describe('destroying', () => {
     await expect(keks.get(id)).rejects.toMatchObject({ name: 'Outage', part: 'kek' });
   });
 
+  test('while another walks through the folder, it is listed or not, and never in the way', async () => {
+    const made = await Promise.all(Array.from({ length: 40 }, () => keks.create(ledger)));
+    const [listed] = await Promise.all([
+      Promise.all(made.map(() => keks.list())),
+      Promise.all(made.map((id) => keks.destroy(id))),
+    ]);
+    expect(listed).toHaveLength(made.length);
+    expect(await keks.list()).toEqual([]);
+  });
+
   test('a crash in the middle leaves no damaged key, and the next time ends it', async () => {
     const id = await keks.create(ledger);
     crashAt('kek.destroy.after-overwrite');

@@ -45,7 +45,10 @@ class FileKeks implements KekStore {
       for (const name of await readdir(this.folder)) {
         const id = idOf(name);
         if (id === undefined) continue;
-        const { key, ...entry } = await this.#read(id);
+        // Another process may destroy it while the folder is walked.
+        const read = await unlessGone(() => this.#read(id));
+        if (read === undefined) continue;
+        const { key, ...entry } = read;
         key.fill(0);
         entries.push(entry);
       }
@@ -114,11 +117,12 @@ class FileKeks implements KekStore {
 }
 
 /** Another process that destroys the same key may have been faster. */
-async function unlessGone(work: () => Promise<void>): Promise<void> {
+async function unlessGone<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '#kernel';
 import type { Database, SqlValue, Statement } from '#sqlite-file';
 
+import { BulkInsert } from './bulk-insert.js';
 import type { Layout } from './schema.js';
 
 /** An element of an array field of a document. */
@@ -13,14 +14,14 @@ interface Element {
 /** The elements of the `array` indexes of one build. Changes are gathered, and written in order. */
 export class ArrayIndex {
   readonly #fields: Layout['lists'];
-  readonly #insert: Statement<never>;
+  readonly #insert: BulkInsert;
   readonly #remove: Statement<never>;
   #added: Element[] = [];
   #removed: Element[] = [];
 
   constructor(db: Database, layout: Layout) {
     this.#fields = layout.lists;
-    this.#insert = db.prepare(`INSERT OR IGNORE INTO ${layout.arrays} VALUES (?, ?, ?)`);
+    this.#insert = new BulkInsert(db, `INSERT OR IGNORE INTO ${layout.arrays}`, 3);
     this.#remove = db.prepare(
       `DELETE FROM ${layout.arrays} WHERE field = ? AND value = ? AND doc = ?`,
     );
@@ -49,7 +50,7 @@ export class ArrayIndex {
     const added = this.#added.sort(byValue);
     this.forget();
     for (const { field, value, doc } of removed) this.#remove.run(field, value, doc);
-    for (const { field, value, doc } of added) this.#insert.run(field, value, doc);
+    this.#insert.run(added.map(({ field, value, doc }) => [field, value, doc]));
   }
 
   /** Forgets what was gathered: a transaction that failed may have left something. */

@@ -6,6 +6,10 @@ import type { Database, Statement } from '#sqlite-file';
 
 import { Fenced } from '../port.js';
 import type { Build, Index, Parked, ViewDefinition } from '../port.js';
+import { rows } from './rows.js';
+
+/** The indexes of a build: not there, there, or being made and kept up meanwhile. */
+export type Indexed = 0 | 1 | 2;
 
 /** A build as its row has it. */
 export interface BuildRow {
@@ -18,8 +22,8 @@ export interface BuildRow {
   readonly checkpoint: Position;
   /** How often documents were written. */
   readonly written: number;
-  /** 1 when the `value` indexes are there. */
-  readonly indexed: 0 | 1;
+  /** Of a build that is being filled (0) nobody keeps them up. */
+  readonly indexed: Indexed;
   readonly parked_position: Position | null;
   readonly parked_reason: string | null;
   readonly parked_at: Instant | null;
@@ -32,9 +36,11 @@ export class Catalog {
   >;
   readonly #checkpoint: Statement<never>;
   readonly #epoch: Statement<never>;
+  readonly #epochOf: Statement<[number]>;
   readonly #all: Statement<BuildRow>;
   readonly #one: Statement<BuildRow>;
   readonly #live: Statement<BuildRow>;
+  readonly #liveNumber: Statement<[number]>;
   readonly #building: Statement<BuildRow>;
 
   constructor(db: Database) {
@@ -44,7 +50,7 @@ export class Catalog {
          VALUES (?, ?, ?, ?, ?, ?, 0, 0)`,
       ),
       state: db.prepare('UPDATE builds SET state = ? WHERE build = ?'),
-      indexed: db.prepare('UPDATE builds SET indexed = 1 WHERE build = ?'),
+      indexed: db.prepare('UPDATE builds SET indexed = ? WHERE build = ?'),
       park: db.prepare(
         'UPDATE builds SET parked_position = ?, parked_reason = ?, parked_at = ? WHERE build = ?',
       ),
@@ -58,9 +64,11 @@ export class Catalog {
       `INSERT INTO epochs (view, epoch) VALUES (?, ?)
        ON CONFLICT (view) DO UPDATE SET epoch = excluded.epoch WHERE excluded.epoch >= epochs.epoch`,
     );
+    this.#epochOf = rows(db, 'SELECT epoch FROM epochs WHERE view = ?');
     this.#all = db.prepare('SELECT * FROM builds ORDER BY build');
-    this.#one = db.prepare('SELECT * FROM builds WHERE id = ?');
+    this.#one = db.prepare('SELECT * FROM builds WHERE build = ?');
     this.#live = db.prepare(`SELECT * FROM builds WHERE view = ? AND state = 'live'`);
+    this.#liveNumber = rows(db, `SELECT build FROM builds WHERE view = ? AND state = 'live'`);
     this.#building = db.prepare(
       `SELECT * FROM builds WHERE view = ? AND state = 'building' ORDER BY build DESC LIMIT 1`,
     );
@@ -70,8 +78,10 @@ export class Catalog {
     return this.#all.all().map(buildOf);
   }
 
-  one(build: Build): BuildRow | undefined {
-    return this.#one.get(build.id);
+  /** By its number, which a store that was made anew gives again. */
+  one(build: Pick<Build, 'build' | 'id'>): BuildRow | undefined {
+    const row = this.#one.get(build.build);
+    return row?.id === build.id ? row : undefined;
   }
 
   /** @throws Fenced where it is gone */
@@ -85,6 +95,11 @@ export class Catalog {
     return this.#live.get(view);
   }
 
+  /** Number of the live build of a view. */
+  liveNumber(view: string): number | undefined {
+    return this.#liveNumber.get(view)?.[0];
+  }
+
   newestBuilding(view: string): BuildRow | undefined {
     return this.#building.get(view);
   }
@@ -92,8 +107,15 @@ export class Catalog {
   make(view: ViewDefinition, state: Build['state']): BuildRow {
     const id = randomUUID();
     const indexes = JSON.stringify(view.indexes);
-    this.#sql.insert.run(id, view.name, view.version, indexes, state, START);
-    const made = this.#one.get(id);
+    const { lastInsertRowid } = this.#sql.insert.run(
+      id,
+      view.name,
+      view.version,
+      indexes,
+      state,
+      START,
+    );
+    const made = this.one({ build: Number(lastInsertRowid), id });
     if (made === undefined) throw new IntegrityError('store-corrupt', 'views: a row got lost');
     return made;
   }
@@ -102,8 +124,8 @@ export class Catalog {
     this.#sql.state.run(state, row.build);
   }
 
-  markIndexed(row: BuildRow): void {
-    this.#sql.indexed.run(row.build);
+  markIndexed(row: BuildRow, indexed: Indexed): void {
+    this.#sql.indexed.run(indexed, row.build);
   }
 
   advance(row: BuildRow, checkpoint: Position): void {
@@ -124,6 +146,7 @@ export class Catalog {
 
   /** Notes an epoch under which a view is written. @throws Fenced where a later one was seen */
   enter(view: string, epoch: number): void {
+    if (this.#epochOf.get(view)?.[0] === epoch) return;
     if (this.#epoch.run(view, epoch).changes === 0) throw new Fenced('another process projects it');
   }
 }

@@ -1,12 +1,15 @@
 import type { JsonObject, Position } from '#kernel';
-import { IntegrityError, isJsonObject, START } from '#kernel';
-import type { Database, Statement } from '#sqlite-file';
+import { START } from '#kernel';
+import type { Database, SqlValue, Statement } from '#sqlite-file';
 
 import type { Node } from '../filter.js';
 import type { Batch, Change, Standing } from '../port.js';
 import { ArrayIndex } from './array-index.js';
 import type { BuildRow } from './catalog.js';
+import { BulkInsert } from './bulk-insert.js';
 import { filterSql } from './filter-sql.js';
+import { ODD_DOCUMENTS } from './index-fill.js';
+import { parsedDoc, rows } from './rows.js';
 import type { Layout } from './schema.js';
 
 /**
@@ -30,17 +33,25 @@ interface Replacing {
   readonly before: Found;
 }
 
+/** A document that has no row yet. */
+interface Putting extends Change {
+  readonly doc: JsonObject;
+  readonly before: Found;
+}
+
 /** The documents of one build, on the connection that writes. The caller holds the transaction. */
 export class Documents {
   readonly #db: Database;
   readonly #layout: Layout;
   readonly #arrays: ArrayIndex;
+  readonly #insert: BulkInsert;
   readonly #sql: Readonly<
-    Record<'insert' | 'updateDoc' | 'updateAll' | 'remove' | 'drop' | 'undrop', Statement<never>>
+    Record<'updateDoc' | 'updateAll' | 'remove' | 'drop' | 'undrop', Statement<never>>
   >;
   readonly #docsOf: Statement<[at: number, seq: number, position: Position, doc: string]>;
+  /** By their SQL: the filters of one view are few. */
+  readonly #matching = new Map<string, Statement<[string]>>();
   readonly #droppedOf: Statement<[at: number, position: Position]>;
-  readonly #anyDropped: Statement<[number]>;
 
   constructor(db: Database, layout: Layout) {
     this.#db = db;
@@ -51,10 +62,8 @@ export class Documents {
     const all = ['id', 'position', 'doc', ...columns];
     const set = columns.map((column) => `, ${column} = ?`).join('');
     const asked = 'FROM json_each(?) AS asked CROSS JOIN';
+    this.#insert = new BulkInsert(db, `INSERT INTO ${docs} (${all.join()})`, all.length);
     this.#sql = {
-      insert: db.prepare(
-        `INSERT INTO ${docs} (${all.join()}) VALUES (${all.map(() => '?').join()})`,
-      ),
       // Writing a column rewrites its index, changed or not; mostly none is.
       updateDoc: db.prepare(`UPDATE ${docs} SET position = ?, doc = ? WHERE seq = ?`),
       updateAll: db.prepare(`UPDATE ${docs} SET position = ?, doc = ?${set} WHERE seq = ?`),
@@ -70,18 +79,21 @@ export class Documents {
       db,
       `SELECT asked.key, position ${asked} ${dropped} AS d ON d.id = asked.value`,
     );
-    this.#anyDropped = rows(db, `SELECT 1 FROM ${dropped} LIMIT 1`);
   }
 
-  /** @param row the build as it stands in this transaction */
-  load({ written }: BuildRow, ids: readonly string[]): readonly Found[] {
-    const list = JSON.stringify(ids);
+  /**
+   * @param row the build as it stood before: where it was written meanwhile, what is found is looked
+   * for again when it is changed
+   */
+  load({ written }: Pick<BuildRow, 'written'>, ids: readonly string[]): readonly Found[] {
     const nothing = new Found(undefined, START, null, written);
     const found = Array<Found>(ids.length).fill(nothing);
-    for (const [at, seq, position, doc] of this.#docsOf.all(list)) {
+    const list = JSON.stringify(ids);
+    const documents = this.#docsOf.all(list);
+    for (const [at, seq, position, doc] of documents) {
       found[at] = new Found(seq, position, parsedDoc(doc), written);
     }
-    if (this.#anyDropped.get() === undefined) return found;
+    if (documents.length === ids.length) return found;
     for (const [at, position] of this.#droppedOf.all(list)) {
       found[at] = new Found(undefined, position, null, written);
     }
@@ -91,19 +103,41 @@ export class Documents {
   match(node: Node): readonly string[] {
     const { sql, values } = filterSql(node, this.#layout);
     const select = `SELECT id FROM ${this.#layout.docs} WHERE ${sql}`;
-    return rows<[string]>(this.#db, select)
-      .all(...values)
-      .map(([id]) => id);
+    const statement = this.#matching.get(select) ?? rows<[string]>(this.#db, select);
+    this.#matching.set(select, statement);
+    return statement.all(...values).map(([id]) => id);
   }
 
   /** @param row the build as it stands in this transaction */
   write(row: BuildRow, { changes }: Batch): void {
     this.#arrays.forget();
+    const fresh: Putting[] = [];
     for (const { change, before } of this.#replacing(row, changes).sort(byPlace)) {
-      if (change.doc !== null) this.#put(change.id, change.doc, change.position, before);
-      else this.#drop(change.id, change.position, before);
+      const { id, doc, position } = change;
+      if (doc === null) this.#drop(id, position, before);
+      else if (before.seq === undefined) fresh.push({ id, doc, position, before });
+      else this.#update(before.seq, before.doc, doc, position);
     }
+    this.#insertAll(fresh);
+    // Of a build that is being filled they are made in the end.
+    if (row.indexed !== 0) this.#arrays.flush();
+  }
+
+  /** Indexes the elements of those documents that filling the index leaves out. */
+  indexOdd(): void {
+    if (this.#layout.lists.length === 0) return;
+    this.#arrays.forget();
+    const odd = rows<[seq: number, doc: string]>(
+      this.#db,
+      `SELECT seq, doc FROM ${this.#layout.docs} WHERE ${ODD_DOCUMENTS}`,
+    );
+    for (const [seq, doc] of odd.all()) this.#arrays.change(seq, null, parsedDoc(doc));
     this.#arrays.flush();
+  }
+
+  /** The largest `seq` there is. */
+  size(): number {
+    return rows<[number]>(this.#db, `SELECT max(seq) FROM ${this.#layout.docs}`).get()?.[0] ?? 0;
   }
 
   /** The changes that are later than what they change. */
@@ -120,24 +154,35 @@ export class Documents {
     });
   }
 
-  #put(id: string, doc: JsonObject, position: Position, before: Found): void {
-    const text = JSON.stringify(doc);
-    const { values } = this.#layout;
-    if (before.seq === undefined) {
-      const given = values.map(({ read }) => read(doc));
-      const { lastInsertRowid } = this.#sql.insert.run(id, position, text, ...given);
-      this.#arrays.change(Number(lastInsertRowid), null, doc);
+  #insertAll(fresh: readonly Putting[]): void {
+    const last = this.#insert.run(
+      fresh.map(({ id, doc, position }) => [
+        id,
+        position,
+        JSON.stringify(doc),
+        ...this.#valuesOf(doc),
+      ]),
+    );
+    // Rowids rise by one from row to row.
+    const first = last - fresh.length + 1;
+    fresh.forEach(({ id, doc, before }, at) => {
+      this.#arrays.change(first + at, null, doc);
       if (before.position !== START) this.#sql.undrop.run(id);
-      return;
-    }
-    const { doc: old, seq } = before;
-    if (old !== null && values.every(({ read }) => read(old) === read(doc))) {
+    });
+  }
+
+  #update(seq: number, old: JsonObject | null, doc: JsonObject, position: Position): void {
+    const text = JSON.stringify(doc);
+    if (old !== null && this.#layout.values.every(({ read }) => read(old) === read(doc))) {
       this.#sql.updateDoc.run(position, text, seq);
     } else {
-      const given = values.map(({ read }) => read(doc));
-      this.#sql.updateAll.run(position, text, ...given, seq);
+      this.#sql.updateAll.run(position, text, ...this.#valuesOf(doc), seq);
     }
     this.#arrays.change(seq, old, doc);
+  }
+
+  #valuesOf(doc: JsonObject): readonly SqlValue[] {
+    return this.#layout.values.map(({ read }) => read(doc));
   }
 
   #drop(id: string, position: Position, { seq, doc }: Found): void {
@@ -158,18 +203,4 @@ function byPlace(a: Replacing, b: Replacing): number {
   if (a.before.seq !== undefined) return -1;
   if (b.before.seq !== undefined) return 1;
   return a.change.id < b.change.id ? -1 : 1;
-}
-
-/** A statement that gives its rows as arrays. */
-export function rows<Row>(db: Database, sql: string): Statement<Row> {
-  const statement = db.prepare<Row>(sql);
-  statement.setReturnArrays(true);
-  return statement;
-}
-
-/** A document from its text. @throws IntegrityError `store-corrupt` */
-export function parsedDoc(text: string): JsonObject {
-  const doc: unknown = JSON.parse(text);
-  if (!isJsonObject(doc)) throw new IntegrityError('store-corrupt', 'views: a row is no document');
-  return doc;
 }

@@ -32,11 +32,6 @@ export function filterSql(node: Node, layout: Layout): Sql {
   }
 }
 
-/** Whether a filter asks for fields that are columns of the document's row. */
-export function asksForValues(node: Node): boolean {
-  return 'nodes' in node ? node.nodes.some(asksForValues) : node.index.kind === 'value';
-}
-
 function joined(parts: readonly Sql[], op: 'and' | 'or'): Sql {
   const [only] = parts;
   if (only === undefined) return { sql: op === 'and' ? '1' : '0', values: [] };

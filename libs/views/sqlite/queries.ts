@@ -7,26 +7,36 @@ import { parseFilter } from '../filter.js';
 import { checkPage } from '../page.js';
 import { BuildReplaced } from '../port.js';
 import type { Filter, Page, Row, ViewDefinition, Within } from '../port.js';
-import { assertIndexes, type BuildRow, type Catalog } from './catalog.js';
-import { parsedDoc, rows } from './documents.js';
+import { assertIndexes, type Catalog } from './catalog.js';
 import { filterSql, type Sql } from './filter-sql.js';
+import { parsedDoc, rows } from './rows.js';
 import { layoutOf, stored, type Layout } from './schema.js';
 
 const MOST_STATEMENTS = 200;
 
 type Found = [id: string, position: string, doc: string];
 
-/** Queries of live builds, on the connection that only reads. The caller holds the transaction. */
+/** The live build of a view, as it was when it was looked for last. */
+interface Kept {
+  readonly view: ViewDefinition;
+  readonly build: number;
+  readonly layout: Layout;
+}
+
+/**
+ * Queries of live builds, on the connection that only reads.
+ *
+ * A build that was live stays so until it is retired, and never becomes so again: if it is live after
+ * a query, it was during it. So it is looked for after a query and not before, and one statement
+ * needs no transaction around it.
+ */
 export class Queries {
   readonly #db: Database;
   readonly #catalog: Catalog;
-  /** The statements used last, by their SQL. */
+  /** Statements by their SQL, of which the oldest leave. */
   readonly #statements = new Map<string, Statement<unknown>>();
 
-  readonly #layouts = new WeakMap<
-    ViewDefinition,
-    { readonly build: string; readonly layout: Layout }
-  >();
+  readonly #kept = new Map<string, Kept>();
 
   constructor(db: Database, catalog: Catalog) {
     this.#db = db;
@@ -34,31 +44,34 @@ export class Queries {
   }
 
   get(view: ViewDefinition, id: string): Row | undefined {
-    const { docs } = this.#layout(view);
-    if (!isDocumentId(id)) return undefined;
-    const [found] = this.#all<Found>({
-      sql: `SELECT id, position, doc FROM ${docs} WHERE id = ?`,
-      values: [id],
+    return this.#answer(view, undefined, ({ docs }) => {
+      if (!isDocumentId(id)) return undefined;
+      const sql = `SELECT id, position, doc FROM ${docs} WHERE id = ?`;
+      const [found] = this.#all<Found>({ sql, values: [id] });
+      return found && rowOf(found);
     });
-    return found && rowOf(found);
   }
 
   count(view: ViewDefinition, filter: Filter, within?: Within): number {
     const node = parseFilter(view.indexes, filter);
-    const layout = this.#layout(view, within);
-    const { sql, values } = filterSql(node, layout);
-    const [found] = this.#all<[number]>({
-      sql: `SELECT count(*) FROM ${layout.docs} WHERE ${sql}`,
-      values,
+    return this.#answer(view, within, (layout) => {
+      const { sql, values } = filterSql(node, layout);
+      const select = `SELECT count(*) FROM ${layout.docs} WHERE ${sql}`;
+      return this.#all<[number]>({ sql: select, values })[0]?.[0] ?? 0;
     });
-    return found?.[0] ?? 0;
   }
 
   find(view: ViewDefinition, filter: Filter, page: Page, within?: Within): readonly Row[] {
     const node = parseFilter(view.indexes, filter);
     checkPage(view.indexes, page);
-    const layout = this.#layout(view, within);
-    const matching = filterSql(node, layout);
+    return this.#answer(view, within, (layout) => {
+      const find = () => this.#find(layout, filterSql(node, layout), page);
+      // A page that goes on after a null may take two.
+      return page.after === undefined ? find() : this.#snapshot(find);
+    });
+  }
+
+  #find(layout: Layout, matching: Sql, page: Page): readonly Row[] {
     const column = columnOf(layout, page);
     const order = orderOf(column, page);
     const found: Row[] = [];
@@ -73,32 +86,53 @@ export class Queries {
     return found;
   }
 
+  #answer<T>(view: ViewDefinition, within: Within | undefined, query: (layout: Layout) => T): T {
+    for (;;) {
+      const { build, layout } = this.#keptFor(view, within);
+      const isLive = () => this.#catalog.liveNumber(view.name) === build;
+      try {
+        const answer = query(layout);
+        if (isLive()) return answer;
+      } catch (error) {
+        // Where it was replaced its tables may be gone.
+        if (isLive()) throw error;
+      }
+      this.#kept.delete(view.name);
+    }
+  }
+
   /** @throws BuildReplaced; Outage `rebuilding` where there is no live build of this version */
-  #layout(view: ViewDefinition, within?: Within): Layout {
+  #keptFor(view: ViewDefinition, within: Within | undefined): Kept {
+    const kept = this.#kept.get(view.name);
+    if (kept?.view === view && kept.build === (within?.build ?? kept.build)) return kept;
     const live = this.#catalog.live(view.name);
     if (within !== undefined && live?.build !== within.build) throw new BuildReplaced();
     if (live?.version !== view.version) throw new Outage('views', 'rebuilding');
-    return this.#layoutOf(live, view);
+    assertIndexes(live, view);
+    const found = { view, build: live.build, layout: layoutOf(live.build, view.indexes) };
+    this.#kept.set(view.name, found);
+    return found;
   }
 
-  /** The last one of each view is kept: a build's indexes never change. */
-  #layoutOf(live: BuildRow, view: ViewDefinition): Layout {
-    const kept = this.#layouts.get(view);
-    if (kept?.build === live.id) return kept.layout;
-    assertIndexes(live, view);
-    const layout = layoutOf(live.build, view.indexes);
-    this.#layouts.set(view, { build: live.id, layout });
-    return layout;
+  /** Several statements that see the same. */
+  #snapshot<T>(work: () => T): T {
+    this.#db.exec('BEGIN');
+    try {
+      return work();
+    } finally {
+      this.#db.exec('COMMIT');
+    }
   }
 
   #all<Row>({ sql, values }: Sql): readonly Row[] {
-    const kept = this.#statements.get(sql);
-    const statement = kept ?? rows<unknown>(this.#db, sql);
-    this.#statements.delete(sql);
-    this.#statements.set(sql, statement);
-    const [oldest] = this.#statements.keys();
-    if (this.#statements.size > MOST_STATEMENTS && oldest !== undefined) {
-      this.#statements.delete(oldest);
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = rows<unknown>(this.#db, sql);
+      this.#statements.set(sql, statement);
+      const [oldest] = this.#statements.keys();
+      if (this.#statements.size > MOST_STATEMENTS && oldest !== undefined) {
+        this.#statements.delete(oldest);
+      }
     }
     return statement.all(...values) as readonly Row[];
   }

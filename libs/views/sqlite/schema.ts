@@ -126,7 +126,7 @@ function withoutNul(text: string): string {
   return text.replaceAll('\u0001', '\u0001\u0002').replaceAll('\u0000', '\u0001\u0001');
 }
 
-/** Makes the tables of a build, without {@link indexStatements}. */
+/** Makes the tables of a build, without its indexes. */
 export function createTables(db: Database, layout: Layout): void {
   const { docs, arrays, dropped } = layout;
   db.exec(`
@@ -148,14 +148,4 @@ export function createTables(db: Database, layout: Layout): void {
       position TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
   `);
-}
-
-/**
- * One statement for each `value` index. Made at the end of a rebuild they cost a tenth of what it
- * costs to keep them up meanwhile: ids are random, so that every row dirties a page of each.
- */
-export function indexStatements({ docs, values }: Layout): readonly string[] {
-  return values.map(
-    ({ column }) => `CREATE INDEX IF NOT EXISTS ${docs}_${column} ON ${docs} (${column}, id)`,
-  );
 }

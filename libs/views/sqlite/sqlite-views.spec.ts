@@ -255,14 +255,65 @@ describe('filling', () => {
     await given(views, {});
     const begun = await views.begin(THINGS);
     await write(views, begun, [change('a', 1, { n: 1, tags: ['t'] })]);
-    expect(await views.match(begun, THINGS, { tags: 't' })).toEqual(['a']);
     expect(await indexesOf(begun)).toBe(0);
-    expect(await views.match(begun, THINGS, { $or: [{ tags: 'x' }, { n: 1 }] })).toEqual(['a']);
+    expect(await views.match(begun, THINGS, { tags: 't' })).toEqual(['a']);
     expect(await indexesOf(begun)).toBe(3);
+    expect(await views.match(begun, THINGS, { $or: [{ tags: 'x' }, { n: 1 }] })).toEqual(['a']);
     await views.prepare(begun, 1);
     await write(views, begun, [change('a', 2, { n: 2 })]);
     expect(await views.match(begun, THINGS, { n: { $lt: 2 } })).toEqual([]);
     expect(await views.match(begun, THINGS, { n: 2 })).toEqual(['a']);
+  });
+
+  test('filling them finds what keeping them up does, for every kind of element', async () => {
+    const views = await openViews();
+    const texts = ['x', '', '\u0000', '\u0001', 'a\u0000b', '\\u0000', '"', 'ä', '𝔘', '1', 'true'];
+    const elements = [...texts, 1, -1.5, 0, 1e21, 9007199254740991, true, false];
+    const docs = new Map<string, JsonObject>([
+      ['none', {}],
+      ['null', { tags: null, nested: {} }],
+      ['empty', { tags: [] }],
+      ['all', { tags: elements, nested: { labels: ['x', 'x', 1] } }],
+      ...elements.map((element, n): [string, JsonObject] => [`e${String(n)}`, { tags: [element] }]),
+    ]);
+    const changes = [...docs].map(([id, doc]) => change(id, 1, doc));
+    const live = await views.live(THINGS);
+    await write(views, live, changes);
+    const ask = () =>
+      Promise.all([
+        ...elements.map((tags) => found(views, { tags })),
+        found(views, { 'nested.labels': 'x' }),
+        found(views, { tags: { $gte: '' } }),
+      ]);
+    const keptUp = await ask();
+    const begun = await views.begin(THINGS);
+    await write(views, begun, changes);
+    await views.swap(begun, 1);
+    expect(await ask()).toEqual(keptUp);
+  });
+
+  test('what is written while they are filled is in them', async () => {
+    const views = await openViews();
+    await given(views, {});
+    const begun = await views.begin(THINGS);
+    const all = Array.from({ length: 4_000 }, (_, n) =>
+      change(`d${String(n)}`, 1, { tags: ['old'], text: 'x'.repeat(4_000) }),
+    );
+    await write(views, begun, all);
+    await views.scrub();
+    const fill = { isUnderWay: true };
+    const prepared = views.prepare(begun, 1).finally(() => {
+      fill.isUnderWay = false;
+    });
+    let changed = 0;
+    for (; fill.isUnderWay && changed < 4_000; changed++) {
+      await write(views, begun, [change(`d${String(changed)}`, 2, { tags: ['new'] })]);
+    }
+    await prepared;
+    await views.swap(begun, 1);
+    expect(changed).toBeGreaterThan(0);
+    expect(await views.count(THINGS, { tags: 'new' })).toBe(changed);
+    expect(await views.count(THINGS, { tags: 'old' })).toBe(4_000 - changed);
   });
 
   test('a large build is indexed on a thread apart', async () => {

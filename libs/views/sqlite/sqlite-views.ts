@@ -2,7 +2,15 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises';
 
 import { Outage, faultPoint } from '#kernel';
 import type { JsonObject } from '#kernel';
-import { claimFor, closeDatabase, ledgerIdOf, type Database } from '#sqlite-file';
+import {
+  BUSY_LIMIT_MILLIS,
+  claimFor,
+  closeDatabase,
+  GroupCommit,
+  ledgerIdOf,
+  whileBusy,
+  type Database,
+} from '#sqlite-file';
 
 import type { ViewsFaultPoint } from '../fault-points.js';
 import { parseFilter } from '../filter.js';
@@ -23,20 +31,18 @@ import { runApart } from './apart.js';
 import { assertIndexes, buildOf, Catalog, indexesOf, type BuildRow } from './catalog.js';
 import { compact } from './compact.js';
 import { Documents } from './documents.js';
-import { asksForValues } from './filter-sql.js';
+import { fillStatements } from './index-fill.js';
 import { Queries } from './queries.js';
-import { createTables, indexStatements, layoutOf, PART } from './schema.js';
-import { clearSome, dropTables } from './teardown.js';
-import { Transactions } from './transactions.js';
+import { createTables, layoutOf, PART } from './schema.js';
+import { clearSome, dropIndexes, dropTables } from './teardown.js';
 
 /** The views in an SQLite file, which several processes may have open. */
 export class SqliteViews implements Views {
   readonly #file: string;
   readonly #writer: Database;
   readonly #reader: Database;
-  readonly #writing: Transactions;
-  readonly #folding: Transactions;
-  readonly #reading: Transactions;
+  /** Views that are written in one turn share a transaction. */
+  readonly #commit: GroupCommit;
   readonly #catalog: Catalog;
   readonly #readCatalog: Catalog;
   readonly #queries: Queries;
@@ -49,9 +55,7 @@ export class SqliteViews implements Views {
     this.#file = file;
     this.#writer = writer;
     this.#reader = reader;
-    this.#writing = new Transactions(writer, 'writing');
-    this.#folding = new Transactions(writer, 'reading');
-    this.#reading = new Transactions(reader, 'reading');
+    this.#commit = new GroupCommit(writer, { part: PART });
     this.#catalog = new Catalog(writer);
     this.#readCatalog = new Catalog(reader);
     this.#queries = new Queries(reader, this.#readCatalog);
@@ -83,32 +87,30 @@ export class SqliteViews implements Views {
   /** The indexes, where they are not there yet. */
   async prepare(build: Build, epoch: number): Promise<void> {
     const row = await this.#write(() => this.#forWriting(build, epoch));
-    await this.#makeIndexes(row);
+    if (row.indexed !== 1) await this.#makeIndexes(build);
   }
 
   /** On the disk when it resolves: the search secret of the build before is destroyed after it. */
   async swap(build: Build, epoch: number): Promise<boolean> {
     await this.prepare(build, epoch);
-    return this.#writing.runDurably(() => {
-      const next = this.#forWriting(build, epoch);
-      const live = this.#catalog.live(build.view);
-      if (live?.id === next.id) return true;
-      if (live !== undefined && live.checkpoint > next.checkpoint) return false;
-      if (live !== undefined) this.#catalog.become(live, 'retired');
-      this.#catalog.become(next, 'live');
-      return true;
-    });
+    this.#writer.exec('PRAGMA synchronous = FULL');
+    try {
+      return await this.#write(() => this.#swapNow(build, epoch));
+    } finally {
+      this.#writer.exec('PRAGMA synchronous = NORMAL');
+    }
   }
 
   /** In many small transactions, so that nobody waits long; from the first on nobody reads it. */
   async drop(build: Build, epoch: number): Promise<void> {
-    const layout = layoutOf(build.build, []);
     for (let left = true; left;) {
       left = await this.#write(() => {
         this.#catalog.enter(build.view, epoch);
         const row = this.#catalog.one(build);
         if (row === undefined) return false;
+        const layout = layoutOf(row.build, indexesOf(row));
         if (row.state !== 'retired') this.#catalog.become(row, 'retired');
+        if (dropIndexes(this.#writer, layout)) return true;
         if (clearSome(this.#writer, layout)) return true;
         dropTables(this.#writer, layout);
         this.#catalog.remove(row);
@@ -146,8 +148,11 @@ export class SqliteViews implements Views {
 
   async match(build: Build, view: ViewDefinition, filter: Filter): Promise<readonly string[]> {
     const node = parseFilter(view.indexes, filter);
-    const row = await this.#read(() => this.#readCatalog.held(build));
-    if (asksForValues(node)) await this.#makeIndexes(row);
+    const ids = await this.#fold(build, (documents, { indexed }) =>
+      indexed === 1 ? documents.match(node) : undefined,
+    );
+    if (ids !== undefined) return ids;
+    await this.#makeIndexes(build);
     return this.#fold(build, (documents) => documents.match(node));
   }
 
@@ -194,6 +199,7 @@ export class SqliteViews implements Views {
   async close(): Promise<void> {
     await this.#nextScrub?.catch(() => undefined);
     await this.#scrubbing.catch(() => undefined);
+    await this.#commit.close();
     closeDatabase(this.#reader);
     closeDatabase(this.#writer);
   }
@@ -212,18 +218,34 @@ export class SqliteViews implements Views {
     const layout = layoutOf(row.build, view.indexes);
     createTables(this.#writer, layout);
     if (state !== 'live') return row;
-    for (const sql of indexStatements(layout)) this.#writer.exec(sql);
-    this.#catalog.markIndexed(row);
+    for (const sql of fillStatements(layout, 0)) this.#writer.exec(sql);
+    this.#catalog.markIndexed(row, 1);
     return row;
   }
 
-  async #makeIndexes(row: BuildRow): Promise<void> {
-    if (row.indexed === 1) return;
-    const statements = indexStatements(layoutOf(row.build, indexesOf(row)));
+  /** From before they are filled they are kept up, so that what is written meanwhile is in them. */
+  async #makeIndexes(build: Build): Promise<void> {
+    const statements = await this.#write(() => {
+      const row = this.#catalog.held(build);
+      const documents = this.#documentsOf(row);
+      this.#catalog.markIndexed(row, 2);
+      documents.indexOdd();
+      return fillStatements(layoutOf(row.build, indexesOf(row)), documents.size());
+    });
     await runApart(this.#writer, this.#file, statements);
     await this.#write(() => {
-      this.#catalog.markIndexed(row);
+      this.#catalog.markIndexed(this.#catalog.held(build), 1);
     });
+  }
+
+  #swapNow(build: Build, epoch: number): boolean {
+    const next = this.#forWriting(build, epoch);
+    const live = this.#catalog.live(build.view);
+    if (live?.id === next.id) return true;
+    if (live !== undefined && live.checkpoint > next.checkpoint) return false;
+    if (live !== undefined) this.#catalog.become(live, 'retired');
+    this.#catalog.become(next, 'live');
+    return true;
   }
 
   #forWriting(build: Build, epoch: number): BuildRow {
@@ -236,7 +258,7 @@ export class SqliteViews implements Views {
   /** On the connection that writes: its pages are warm with what will be written. */
   async #fold<T>(build: Build, work: (documents: Documents, row: BuildRow) => T): Promise<T> {
     this.#assertOpen();
-    return this.#folding.run(() => {
+    return whileBusy(PART, BUSY_LIMIT_MILLIS, () => {
       const row = this.#catalog.held(build);
       return work(this.#documentsOf(row), row);
     });
@@ -253,12 +275,12 @@ export class SqliteViews implements Views {
 
   async #read<T>(work: () => T): Promise<T> {
     this.#assertOpen();
-    return this.#reading.run(work);
+    return whileBusy(PART, BUSY_LIMIT_MILLIS, work);
   }
 
   async #write<T>(work: () => T): Promise<T> {
     this.#assertOpen();
-    return this.#writing.run(work);
+    return this.#commit.run(work);
   }
 
   #assertOpen(): void {

@@ -1,5 +1,6 @@
 import type { Database } from '#sqlite-file';
 
+import { rows } from './rows.js';
 import type { Layout } from './schema.js';
 
 const ROWS_AT_ONCE = 2_000;
@@ -13,6 +14,17 @@ export function clearSome(db: Database, { docs, arrays, dropped }: Layout): bool
     `DELETE FROM ${dropped} WHERE id IN (SELECT id FROM ${dropped} ${some})`,
   ];
   return statements.some((sql) => db.prepare(sql).run().changes > 0);
+}
+
+/** Drops one index of a build, of which every row that is deleted would cost; false when none is left. */
+export function dropIndexes(db: Database, { docs }: Layout): boolean {
+  const found = rows<[string]>(
+    db,
+    `SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL LIMIT 1`,
+  ).get(docs);
+  if (found === undefined) return false;
+  db.exec(`DROP INDEX ${found[0]}`);
+  return true;
 }
 
 /** Drops a build's tables, which are empty. */

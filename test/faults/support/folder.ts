@@ -77,3 +77,11 @@ export async function whileWorking<T>(
     await working.stop();
   }
 }
+
+/** Runs work on a started ledger in a folder of its own. */
+export async function inLedger<T>(
+  work: (working: Working, folder: string) => Promise<T>,
+  options: Parameters<typeof startWorking>[1] = {},
+): Promise<T> {
+  return inFolder((folder) => whileWorking(folder, (working) => work(working, folder), options));
+}

@@ -68,7 +68,7 @@ export class Life {
     await this.#step('placed-order', () =>
       commands.recordOrder(asking('placed-order'), subject, { voucher: RECENT, placedBy }),
     );
-    await this.#on('paid', { do: 'record-paid-invoice', subject, voucher: RECENT, on: DAY });
+    await this.#on('paid', { do: 'record-invoice', subject, voucher: RECENT, settledOn: DAY });
     await this.#on('ban', { do: 'forbid-use', subject, use: 'direct-marketing' });
     await this.#on('restrict', { do: 'restrict', subject, ground: 'accuracy-contested' });
   }

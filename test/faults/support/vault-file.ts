@@ -27,3 +27,19 @@ export function heldOpen(file: string, table: string): { close(): void } {
     },
   };
 }
+
+/**
+ * Takes rows of keys out of the vault's file by hand, as nothing of the ledger ever does.
+ *
+ * @param category only those of one; all of the person's if left out
+ * @returns how many there were
+ */
+export function dropKeys(file: string, subject: string, category = '%'): number {
+  const db = new DatabaseSync(file);
+  try {
+    const drop = db.prepare('DELETE FROM keys WHERE subject = ? AND category LIKE ?');
+    return drop.run(Buffer.from(subject.replaceAll('-', ''), 'hex'), category).changes;
+  } finally {
+    db.close();
+  }
+}

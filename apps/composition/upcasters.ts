@@ -1,0 +1,12 @@
+import { accountabilityEventTypes } from '#accountability';
+import { customerUpcasters } from '#customers';
+import type { Upcasters } from '#kernel';
+
+/** How events of all types are lifted to the newest schema version. */
+export function upcastersOfAll(): Upcasters {
+  const upcasters = customerUpcasters();
+  for (const { name, version } of Object.values(accountabilityEventTypes)) {
+    upcasters.declare(name, version);
+  }
+  return upcasters;
+}
