@@ -26,8 +26,6 @@ import { openSqliteVault, type SqliteVault, type SqliteVaultOptions } from './in
 import { VAULT_FORMAT } from './schema.js';
 import { uuidBytes } from './uuid-bytes.js';
 
-const DAY = 24 * 60 * 60 * 1_000;
-
 /** A vault in a folder of its own, with its KEKs in files beside it. */
 class Place {
   readonly data: string;
