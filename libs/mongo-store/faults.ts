@@ -33,8 +33,8 @@ function reasonOf(error: MongoError): string {
   if (error instanceof MongoNetworkTimeoutError) return 'timeout';
   if (error instanceof MongoNetworkError) return 'connection-lost';
   if (error instanceof MongoServerSelectionError) return 'unreachable';
-  if (error instanceof MongoServerError) return error.codeName ?? `code-${String(error.code)}`;
-  return error.name;
+  if (!(error instanceof MongoServerError) || error.code === undefined) return error.name;
+  return error.codeName ?? `code-${error.code}`;
 }
 
 /** Whether a write found that another has the key already. */

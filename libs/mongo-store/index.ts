@@ -7,4 +7,4 @@ export {
   writeErrorsOf,
   type WriteFault,
 } from './faults.js';
-export { MongoStore, openMongoStore, type MongoStoreOptions } from './store.js';
+export { INDEXING, MongoStore, openMongoStore, type MongoStoreOptions } from './store.js';

@@ -24,6 +24,9 @@ const DURABLE: MongoClientOptions = {
   appName: 'privacy-ledger',
 };
 
+/** For making indexes: by default that waits for all members, as long as one of them is down. */
+export const INDEXING = { commitQuorum: 'majority' } as const;
+
 const SELECTION_MILLIS = 5_000;
 const SOCKET_MILLIS = 3_000;
 const HEARTBEAT_MILLIS = 1_000;

@@ -9,7 +9,7 @@ import {
   type KeyId,
   type LedgerId,
 } from '#kernel';
-import type { Meta, MongoStore } from '#mongo-store';
+import { INDEXING, type Meta, type MongoStore } from '#mongo-store';
 
 import type { Credential } from '../port.js';
 
@@ -119,14 +119,19 @@ export const ROWS = {
  */
 export async function makeIndexes(store: MongoStore): Promise<void> {
   await store.patiently(async (db) => {
-    await db.collection(ROWS.keys).createIndexes([
-      { key: { key: 1 }, sparse: true },
-      // Only rows that still hold a wrapped key: what a rotation walks.
-      { key: { kek: 1 }, sparse: true },
-      { key: { grave: 1 }, sparse: true },
-    ]);
-    await db.collection(ROWS.reservations).createIndexes([{ key: { key: 1 } }]);
-    await db.collection(ROWS.credentials).createIndexes([{ key: { hash: 1 }, unique: true }]);
+    await db.collection(ROWS.keys).createIndexes(
+      [
+        { key: { key: 1 }, sparse: true },
+        // Only rows that still hold a wrapped key: what a rotation walks.
+        { key: { kek: 1 }, sparse: true },
+        { key: { grave: 1 }, sparse: true },
+      ],
+      INDEXING,
+    );
+    await db.collection(ROWS.reservations).createIndexes([{ key: { key: 1 } }], INDEXING);
+    await db
+      .collection(ROWS.credentials)
+      .createIndexes([{ key: { hash: 1 }, unique: true }], INDEXING);
   });
 }
 

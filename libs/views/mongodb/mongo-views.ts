@@ -1,5 +1,5 @@
 import { faultPoint, type JsonObject } from '#kernel';
-import { claimStore, metaOf, type MongoStore } from '#mongo-store';
+import { claimStore, INDEXING, metaOf, type MongoStore } from '#mongo-store';
 
 import type { ViewsFaultPoint } from '../fault-points.js';
 import type {
@@ -178,7 +178,7 @@ export class MongoViews implements Views {
     const specs = indexSpecs(indexes);
     if (specs.length > 0) {
       await this.#store.patiently((db) =>
-        db.collection(documentsOf(build.build)).createIndexes(specs),
+        db.collection(documentsOf(build.build)).createIndexes(specs, INDEXING),
       );
     }
     await this.#catalog.markIndexed(build);
