@@ -12,6 +12,7 @@ import {
 
 export { ManualClock } from './manual-clock.js';
 export * from './fixture.js';
+export * from './rotation.js';
 
 /** What every vault must do, whatever its engine. Each case gets a vault of its own. */
 export function vaultContract(name: string, open: OpenVault): void {

@@ -12,6 +12,7 @@ import {
   live,
   ManualClock,
   provisionOne,
+  rotationContract,
   scope,
   stateOfKey,
   vaultContract,
@@ -24,8 +25,6 @@ import { DEFAULT_ROTATION } from '../rotation.js';
 import { openSqliteVault, type SqliteVault, type SqliteVaultOptions } from './index.js';
 import { VAULT_FORMAT } from './schema.js';
 import { uuidBytes } from './uuid-bytes.js';
-
-const DAY = 24 * 60 * 60 * 1_000;
 
 /** A vault in a folder of its own, with its KEKs in files beside it. */
 class Place {
@@ -109,6 +108,13 @@ vaultContract('SQLite', async () => {
   };
 });
 
+rotationContract('SQLite', async () => {
+  const place = await Place.make();
+  const { clock, keks, ledger } = place;
+  const other = (own: KekStore = keks) => place.open({ keks: own });
+  return { vault: await place.claimed(), clock, keks, ledger, other, close: () => place.close() };
+});
+
 let place: Place;
 beforeEach(async () => {
   place = await Place.make();
@@ -120,15 +126,6 @@ afterEach(async () => {
 
 const event = () => randomId<EventId>();
 const now = () => place.clock.now();
-
-function forwarding(keks: KekStore): KekStore {
-  return {
-    list: () => keks.list(),
-    get: (id) => keks.get(id),
-    create: (ledger) => keks.create(ledger),
-    destroy: (id) => keks.destroy(id),
-  };
-}
 
 /** Whether the middle of any of these is in the bytes: half a wrapped key is one too many. */
 function holdsAny(bytes: Buffer, wrapped: readonly Buffer[]): boolean {
@@ -351,139 +348,6 @@ describe('trouble is never an erasure', () => {
 });
 
 describe('rotation', () => {
-  const status = async (vault: SqliteVault) =>
-    (await vault.rotation.kekStatus()).map(({ state, liveRows, overdue }) => ({
-      state,
-      liveRows,
-      overdue,
-    }));
-
-  test('a new KEK, every live key rewrapped, the old one destroyed when due', async () => {
-    const vault = await place.claimed();
-    const wanted = Array.from({ length: 25 }, () => wantedKey());
-    const made = (await vault.vault.provision(wanted)).map(live);
-    const fenced = await provisionOne(vault);
-    await vault.vault.fence(fenced.ref.subject, [fenced.ref], event());
-    const gone = await provisionOne(vault);
-    await vault.vault.destroy([gone.ref.key], event(), now());
-    const secret = await vault.secrets.secret('import');
-    const [old] = await place.keks.list();
-    place.clock.advance(DAY);
-
-    const next = await vault.rotation.beginRotation();
-    expect(next).not.toBe(old?.id);
-    expect(await status(vault)).toEqual([
-      { state: 'retiring', liveRows: 27, overdue: false },
-      { state: 'current', liveRows: 0, overdue: false },
-    ]);
-    expect(await vault.rotation.rewrapBatch(10)).toEqual({ rewrapped: 10, remaining: 17 });
-    expect(await vault.rotation.rewrapBatch(10)).toEqual({ rewrapped: 10, remaining: 7 });
-    expect(await vault.rotation.rewrapBatch(10)).toEqual({ rewrapped: 7, remaining: 0 });
-    expect(await vault.rotation.rewrapBatch(10)).toEqual({ rewrapped: 0, remaining: 0 });
-
-    place.clock.advance(DEFAULT_ROTATION.backupMillis - 1);
-    expect(await vault.rotation.retireDue()).toEqual([]);
-    place.clock.advance(1);
-    expect(await vault.rotation.retireDue()).toEqual([
-      { id: old?.id, dueAt: now(), retiredAt: now() },
-    ]);
-    expect((await place.keks.list()).map((kek) => kek.id)).toEqual([next]);
-    expect(await status(vault)).toEqual([
-      { state: 'retired', liveRows: 0, overdue: false },
-      { state: 'current', liveRows: 27, overdue: true },
-    ]);
-    for (const key of made) expect(await stateOfKey(vault, key.ref.key)).toEqual(key);
-    expect(await stateOfKey(vault, fenced.ref.key)).toMatchObject({ state: 'fenced' });
-    expect(await stateOfKey(vault, gone.ref.key)).toMatchObject({ state: 'destroyed' });
-    expect(await vault.secrets.secret('import')).toEqual(secret);
-  });
-
-  test('a KEK that still has live keys is not destroyed, however late', async () => {
-    const vault = await place.claimed();
-    await provisionOne(vault);
-    await vault.rotation.beginRotation();
-    place.clock.advance(90 * DAY);
-    expect(await vault.rotation.retireDue()).toEqual([]);
-    expect(await status(vault)).toMatchObject([{ state: 'retiring', overdue: true }, {}]);
-    expect(await place.keks.list()).toHaveLength(2);
-    await vault.rotation.rewrapBatch(10);
-    expect(await vault.rotation.retireDue()).toHaveLength(1);
-  });
-
-  test('who does not know of it yet wraps under the new KEK all the same', async () => {
-    const vault = await place.claimed();
-    const other = await place.open();
-    await provisionOne(other);
-    await other.secrets.secret('first');
-    await vault.rotation.beginRotation();
-    const made = await provisionOne(other);
-    const secret = await other.secrets.secret('second');
-    expect(await status(vault)).toMatchObject([{ liveRows: 2 }, { state: 'current', liveRows: 2 }]);
-    expect(await stateOfKey(vault, made.ref.key)).toEqual(made);
-    expect(await vault.secrets.secret('second')).toEqual(secret);
-  });
-
-  test('a secret too is never made under a KEK that was replaced', async () => {
-    const vault = await place.claimed();
-    const other = await place.open();
-    await other.secrets.secret('first');
-    await vault.rotation.beginRotation();
-    const secret = await other.secrets.secret('second');
-    expect(await status(vault)).toMatchObject([{ liveRows: 1 }, { state: 'current', liveRows: 1 }]);
-    expect(await vault.secrets.secret('second')).toEqual(secret);
-  });
-
-  test('a destruction between reading and rewrapping stands', async () => {
-    const vault = await place.claimed();
-    const { ref } = await provisionOne(vault);
-    const current = await vault.rotation.beginRotation();
-    const [by, at] = [event(), now()];
-    // A process that has no KEK in memory yet loads the old one after it has read the rows.
-    const other = await place.open({
-      keks: {
-        ...forwarding(place.keks),
-        get: async (id) => {
-          if (id !== current) await vault.vault.destroy([ref.key], by, at);
-          return place.keks.get(id);
-        },
-      },
-    });
-    expect(await other.rotation.rewrapBatch(10)).toEqual({ rewrapped: 0, remaining: 0 });
-    expect(await stateOfKey(vault, ref.key)).toMatchObject({ state: 'destroyed', by });
-    expect(await place.wrapped([ref.key])).toEqual([Buffer.alloc(0)]);
-  });
-
-  test('two processes that rotate at once make one epoch, and leave no KEK over', async () => {
-    const vault = await place.claimed();
-    const other = await place.open();
-    const [a, b] = await Promise.all([
-      vault.rotation.beginRotation(),
-      other.rotation.beginRotation(),
-    ]);
-    expect(a).toBe(b);
-    expect(await status(vault)).toMatchObject([{ state: 'retiring' }, { state: 'current' }]);
-    expect(await place.keks.list()).toHaveLength(2);
-  });
-
-  test('a KEK that a crash left unnamed is shown and left alone', async () => {
-    const vault = await place.claimed();
-    await place.keks.create(place.ledger);
-    expect(await status(vault)).toMatchObject([{ state: 'current' }, { state: 'unnamed' }]);
-  });
-
-  test('a crash between destroying a KEK and noting it is made good by the next time', async () => {
-    const vault = await place.claimed();
-    await vault.rotation.beginRotation();
-    place.clock.advance(DEFAULT_ROTATION.backupMillis);
-    setFaultProbe((point) => {
-      if (point === 'rotation.after-kek-destroyed') throw new Error('crash');
-    });
-    await expect(vault.rotation.retireDue()).rejects.toThrow('crash');
-    setFaultProbe(undefined);
-    expect(await status(vault)).toMatchObject([{ state: 'retiring' }, { state: 'current' }]);
-    expect(await vault.rotation.retireDue()).toHaveLength(1);
-  });
-
   test('after it an old copy of the vault opens nothing', async () => {
     const vault = await place.claimed();
     const { ref } = await provisionOne(vault);

@@ -9,7 +9,7 @@ import { compareScalars, compareText, fieldReader, isScalar } from '../values.js
 import { change, documents, found, THINGS, write } from './fixture.js';
 import type { Cases, ViewsUnderTest } from './subject.js';
 
-const RUNS = { numRuns: 60 };
+const runsOf = ({ runs }: ViewsUnderTest) => ({ numRuns: runs ?? 60 });
 
 const text = fc.oneof(
   fc.constantFrom('', 'a', 'b', 'A', 'å', '\u0000', '\ue000', '\uffff', '\u{10000}', '\u{1f600}'),
@@ -121,7 +121,7 @@ export const modelCases: Cases = {
         });
       },
     );
-    await fc.assert(property, RUNS);
+    await fc.assert(property, runsOf(subject));
   },
 
   'any order is the one in memory': async (subject) => {
@@ -144,7 +144,7 @@ export const modelCases: Cases = {
         });
       },
     );
-    await fc.assert(property, RUNS);
+    await fc.assert(property, runsOf(subject));
   },
 
   'any writes leave the latest of each document, and its indexes': async (subject) => {
@@ -172,7 +172,7 @@ export const modelCases: Cases = {
         }
       });
     });
-    await fc.assert(property, RUNS);
+    await fc.assert(property, runsOf(subject));
   },
 };
 

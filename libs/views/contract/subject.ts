@@ -7,6 +7,8 @@ export interface ViewsUnderTest {
   readonly other: () => Promise<Views>;
   /** Closes it and opens it again. */
   readonly reopen: () => Promise<Views>;
+  /** Runs of each property, where every call crosses a network; left out, as many as elsewhere. */
+  readonly runs?: number;
   readonly dispose: () => Promise<void>;
 }
 
