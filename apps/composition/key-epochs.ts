@@ -68,7 +68,7 @@ export class KeyEpochs {
   /** Copies of the vault from before a rotation will not open: each rotation takes one anew, once. */
   async #backUp(): Promise<void> {
     const { stores, settings } = this.ledger;
-    if (settings.backup === '') return;
+    if (settings.backup === '' || stores.vault.backup === undefined) return;
     const { leases } = stores.vault;
     const { leaseMillis: ttlMillis, waitMillis } = settings;
     // A holder for each call: whoever rotates beside, in this process too, waits for its turn.
