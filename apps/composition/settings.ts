@@ -219,7 +219,9 @@ function isSet(text: string | undefined): text is string {
   return text !== undefined && text !== '';
 }
 
-/** A password in a URL is nobody's to see. */
+/** A password in a URL is nobody's to see, also one that was not encoded as it should be. */
 function masked(text: string): string {
-  return text.replace(/(\/\/[^:/@]*:)[^@]*@/, '$1***@');
+  return text
+    .replace(/(\/\/[^:/@]*:).*@/, '$1***@')
+    .replace(/([?&][^=&]*(?:password|secret|token)[^=&]*=)[^&]*/gi, '$1***');
 }
