@@ -55,6 +55,16 @@ describe('where stores are', () => {
   });
 });
 
+describe('the prefix of streams', () => {
+  it.each(['', 'ledger.', 'Oy-2.'])('may be %p', (prefix) => {
+    expect(refused({ EVENTSTOREDB_PREFIX: prefix })).toBeUndefined();
+  });
+
+  it.each(['$ledger.', '_x', 'a b', 'ä', '.'])('is not %p', (prefix) => {
+    expect(refused({ EVENTSTOREDB_PREFIX: prefix })).toContain('EVENTSTOREDB_PREFIX');
+  });
+});
+
 describe('what a server does', () => {
   it.each(['all', 'api', 'projector'])('is %s', (role) => {
     expect(readSettings({ ROLE: role }).role).toBe(role);

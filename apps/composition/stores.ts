@@ -107,13 +107,13 @@ export async function openDatabases(
 
 /** Opens the event log where the settings say that it is. */
 export async function openLog(
-  settings: Pick<Settings, 'data' | 'eventStoreDb'>,
+  settings: Pick<Settings, 'data' | 'eventStoreDb' | 'eventStoreDbPrefix' | 'eventStoreDbMillis'>,
   onAppended?: () => void,
 ): Promise<LogStore> {
-  const { data, eventStoreDb } = settings;
+  const { data, eventStoreDb, eventStoreDbPrefix: prefix, eventStoreDbMillis } = settings;
   if (eventStoreDb !== '') {
     const { openEventStoreDb } = await import('#event-log/eventstoredb');
-    return openEventStoreDb(eventStoreDb);
+    return openEventStoreDb(eventStoreDb, { prefix, timeLimitMillis: eventStoreDbMillis });
   }
   const options = onAppended === undefined ? {} : { onCommit: onAppended };
   return openSqliteEventLog(join(data, FILES.log), options);
