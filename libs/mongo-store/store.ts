@@ -19,6 +19,8 @@ export interface MongoStoreOptions {
   readonly selectionMillis?: number;
   /** When a server that does not answer is given up. Default 3 s. */
   readonly socketMillis?: number;
+  /** The variable that holds the URL, as a problem with it names it. Default `MONGODB_URL`. */
+  readonly variable?: string;
 }
 
 /** The collection in which each part of the ledger has one document about itself. */
@@ -145,7 +147,7 @@ export class MongoStore {
 /**
  * Opens a database; it need not exist.
  * @param part the part of the ledger that it belongs to, as in {@link Outage}
- * @throws InvalidInput, which quotes nothing: a connection string may hold a password
+ * @throws InvalidInput, which names the variable and quotes nothing: a URL may hold a password
  * @throws IntegrityError `mongodb-standalone` for a server without replication
  */
 export async function openMongoStore(
@@ -154,13 +156,14 @@ export async function openMongoStore(
   options: MongoStoreOptions,
 ): Promise<MongoStore> {
   const { database, selectionMillis = SELECTION_MILLIS, socketMillis = SOCKET_MILLIS } = options;
+  const address = { url, variable: options.variable ?? 'MONGODB_URL' };
   const limits = {
     serverSelectionTimeoutMS: selectionMillis,
     connectTimeoutMS: socketMillis,
     heartbeatFrequencyMS: HEARTBEAT_MILLIS,
   };
-  const client = clientOf(url, { ...limits, socketTimeoutMS: socketMillis });
-  const patient = clientOf(url, limits, { socketTimeoutMS: 0 });
+  const client = clientOf(address, { ...limits, socketTimeoutMS: socketMillis });
+  const patient = clientOf(address, limits, { socketTimeoutMS: 0 });
   const named = NAMES_DATABASE.test(url) ? client.options.dbName : database;
   const store = new MongoStore(part, client, patient, named);
   try {
@@ -184,7 +187,7 @@ function assertReplicated(part: string): (db: Db) => Promise<void> {
 }
 
 function clientOf(
-  url: string,
+  { url, variable }: { readonly url: string; readonly variable: string },
   defaults: MongoClientOptions,
   fixed: MongoClientOptions = {},
 ): MongoClient {
@@ -196,7 +199,7 @@ function clientOf(
     return new MongoClient(url, { ...Object.fromEntries(missing), ...fixed, ...DURABLE });
   } catch {
     throw new InvalidInput(
-      'MONGODB_URL',
+      variable,
       'connection-string',
       'is not a mongodb:// connection string, or names files that cannot be read',
     );

@@ -77,6 +77,14 @@ onMongo('the anchor on MongoDB', ({ url, client, fresh }) => {
     await expect(open(database)).rejects.toMatchObject({ code: 'format-newer' });
   });
 
+  test('names the variable whose URL is none', async () => {
+    const problem = { name: 'InvalidInput', rule: 'connection-string' };
+    const opening = openMongoAnchor('postgres://x', { variable: 'ANCHOR_URL' });
+    await expect(opening).rejects.toMatchObject({ ...problem, field: 'ANCHOR_URL' });
+    const unnamed = openMongoAnchor('postgres://x');
+    await expect(unnamed).rejects.toMatchObject({ ...problem, field: 'MONGODB_URL' });
+  });
+
   test('that is not there, or closed, is an outage', async () => {
     const nowhere = openMongoAnchor('mongodb://127.0.0.1:1/?replicaSet=rs0', {
       selectionMillis: 200,

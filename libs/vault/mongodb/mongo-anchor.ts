@@ -9,6 +9,7 @@ import {
   openMeta,
   openMongoStore,
   type MongoStore,
+  type MongoStoreOptions,
 } from '#mongo-store';
 
 import type { Anchor, AnchoredKey } from '../anchor.js';
@@ -27,14 +28,8 @@ import {
 import { LedgerCell } from './engine.js';
 import { instantDate } from './schema.js';
 
-export interface MongoAnchorOptions {
-  /** Name of the database, where the URL has none. Default `privacy-ledger-anchor`. */
-  readonly database?: string;
-  /** How long to look for a primary. Default 5 s. */
-  readonly selectionMillis?: number;
-  /** When a server that does not answer is given up. Default 3 s. */
-  readonly socketMillis?: number;
-}
+/** Default of `database`: `privacy-ledger-anchor`. */
+export type MongoAnchorOptions = Partial<MongoStoreOptions>;
 
 const PAGE = 1_000;
 
