@@ -7,7 +7,6 @@ const common = {
   testEnvironment: 'node',
   // "source" makes "#lib" the sources that are being edited, never a stale build.
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
-  testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
@@ -36,6 +35,8 @@ const ON_SERVERS = [
 
 /** @type {import('jest').Config} */
 export default {
+  // To projects it would be of no effect.
+  testTimeout: 30_000,
   projects: [
     { ...common, displayName: 'files', testMatch: ['**/*.spec.ts'] },
     // `npm run test:services` gives the servers.
