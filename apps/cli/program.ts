@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addBackup } from './backup.js';
 import { addConfig } from './config.js';
 import { addDemo } from './demo/command.js';
+import { addDoctor } from './doctor/command.js';
 import { addErasures } from './erasures.js';
 import { EXITS, EXITS_HELP, failureOf } from './exits.js';
 import { addImport } from './import/command.js';
@@ -41,6 +42,7 @@ function programOf(session: Session): Command {
     addBackup,
     addErasures,
     addConfig,
+    addDoctor,
     addDemo,
   ];
   for (const add of commands) add(program, session);

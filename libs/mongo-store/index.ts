@@ -8,3 +8,11 @@ export {
   type WriteFault,
 } from './faults.js';
 export { INDEXING, MongoStore, openMongoStore, type MongoStoreOptions } from './store.js';
+export {
+  inspectMongoDb,
+  type MongoInspection,
+  type MongoServer,
+  type MongoSetup,
+} from './inspect.js';
+export type { MongoMember, MongoState } from './inspect-members.js';
+export type { MongoRights } from './inspect-rights.js';

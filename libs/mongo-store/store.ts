@@ -144,7 +144,8 @@ function assertReplicated(part: string): (db: Db) => Promise<void> {
   };
 }
 
-function clientOf(
+/** A client whose durability no URL can weaken. @throws InvalidInput, which quotes nothing */
+export function clientOf(
   url: string,
   defaults: MongoClientOptions,
   fixed: MongoClientOptions = {},

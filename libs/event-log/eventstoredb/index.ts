@@ -4,3 +4,4 @@ export {
   openEventStoreDb,
   type EventStoreDbOptions,
 } from './event-store-db-log.js';
+export { inspectEventStoreDbLog } from './inspect-log.js';
