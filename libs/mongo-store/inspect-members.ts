@@ -76,14 +76,13 @@ export class Members {
     this.#moved();
   }
 
-  #heard({ connectionId, duration, reply, awaited }: ServerHeartbeatSucceededEvent): void {
+  /** The server told its time between being asked and its answer's arrival. */
+  #heard({ connectionId, duration, reply }: ServerHeartbeatSucceededEvent): void {
     const at: unknown = reply.localTime;
     if (!(at instanceof Date)) return;
     const received = Date.now();
-    // An answer that was waited for was sent when it came; another, some time since it was asked for.
-    const earliest = awaited ? received : received - duration;
     const ahead = Math.max(0, at.getTime() - received);
-    const behind = Math.max(0, earliest - at.getTime());
+    const behind = Math.max(0, received - duration - at.getTime());
     if (!this.#skews.has(connectionId)) this.#skews.set(connectionId, ahead - behind);
     this.#moved();
   }

@@ -52,7 +52,11 @@ const LIMITS = {
   connectTimeoutMS: 2_000,
   socketTimeoutMS: SOCKET_MILLIS,
 };
-const WATCHED = { heartbeatFrequencyMS: HEARTBEAT_MILLIS };
+/** Also a set that has no primary is to be told of. */
+const WATCHED = {
+  heartbeatFrequencyMS: HEARTBEAT_MILLIS,
+  readPreference: 'primaryPreferred',
+} as const;
 
 /**
  * Looks at a deployment, also one without a primary, and writes nothing.
@@ -116,7 +120,7 @@ function kindOf(hello: Document): MongoServer['kind'] {
 
 async function refusesStrangers(client: MongoClient, url: string, isSignedIn: boolean) {
   if (!isSignedIn) return refuses(client);
-  const stranger = clientOf(withoutUser(url), LIMITS);
+  const stranger = clientOf(withoutUser(url), LIMITS, WATCHED);
   try {
     return await refuses(stranger);
   } finally {

@@ -144,7 +144,10 @@ function assertReplicated(part: string): (db: Db) => Promise<void> {
   };
 }
 
-/** A client whose durability no URL can weaken. @throws InvalidInput, which quotes nothing */
+/**
+ * A client whose durability no URL can weaken. @param fixed goes before all else
+ * @throws InvalidInput, which quotes nothing
+ */
 export function clientOf(
   url: string,
   defaults: MongoClientOptions,
@@ -155,7 +158,7 @@ export function clientOf(
   );
   const missing = Object.entries(defaults).filter(([name]) => !named.has(name.toLowerCase()));
   try {
-    return new MongoClient(url, { ...Object.fromEntries(missing), ...fixed, ...DURABLE });
+    return new MongoClient(url, { ...Object.fromEntries(missing), ...DURABLE, ...fixed });
   } catch {
     throw new InvalidInput(
       'MONGODB_URL',

@@ -14,7 +14,7 @@ export function lookAtMembers(of: string, seen: MongoInspection): readonly Check
     ...members.map((member) => answers(of, member, members.length)),
     ...leader(of, seen),
     ...direct(of, seen),
-    ...members.flatMap(clock),
+    ...clocks(of, members),
     ...lagging(seen),
   ];
 }
@@ -25,10 +25,10 @@ export function isHere({ host }: MongoMember): boolean {
 }
 
 function answers(of: string, { host, state, reason }: MongoMember, count: number): Check {
-  if (state !== 'away') return ok('mongodb-member', `${of}: ${state}`, host);
+  if (state !== 'away') return ok('mongodb-member', `${state} (${of})`, host);
   const finding = {
     of: host,
-    seen: `${of}: does not answer (${reason ?? 'unknown'})`,
+    seen: `does not answer: ${reason ?? 'unknown'} (${of})`,
     mend: 'start it, or see to the network, its name and its certificate',
   };
   return count === 1 ? failure('mongodb-member', finding) : warning('mongodb-member', finding);
@@ -71,19 +71,19 @@ function direct(of: string, { isDirect, server }: MongoInspection): readonly Che
   ];
 }
 
-function clock({ host, skewMillis }: MongoMember): readonly Check[] {
-  if (skewMillis === undefined) return [];
-  if (Math.abs(skewMillis) <= SKEW_MILLIS) {
-    return [ok('mongodb-clock', "agrees with this machine's within a second", host)];
+function clocks(of: string, members: readonly MongoMember[]): readonly Check[] {
+  const told = members.filter(({ skewMillis }) => skewMillis !== undefined);
+  const off = told.filter(({ skewMillis = 0 }) => Math.abs(skewMillis) > SKEW_MILLIS);
+  if (told.length > 0 && off.length === 0) {
+    return [ok('mongodb-clock', "agrees with this machine's within a second", of)];
   }
-  const way = skewMillis > 0 ? 'ahead of' : 'behind';
-  return [
+  return off.map(({ host, skewMillis = 0 }) =>
     warning('mongodb-clock', {
       of: host,
-      seen: `its clock is ${spanText(Math.abs(skewMillis))} ${way} this machine's`,
+      seen: `its clock is ${spanText(Math.abs(skewMillis))} ${skewMillis > 0 ? 'ahead of' : 'behind'} this machine's`,
       mend: 'set both by NTP: leases go by the clock of the primary, dates by that of processes',
     }),
-  ];
+  );
 }
 
 function lagging({ server }: MongoInspection): readonly Check[] {

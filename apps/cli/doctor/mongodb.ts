@@ -43,7 +43,6 @@ export function checksOf(of: string, seen: MongoInspection): readonly Check[] {
   }
   return [
     version(of, server),
-    kind(of, server),
     ...lookAtMembers(of, seen),
     ...elections(of, seen, server),
     ...durability(of, server),
@@ -53,30 +52,28 @@ export function checksOf(of: string, seen: MongoInspection): readonly Check[] {
   ];
 }
 
-function version(of: string, { version: found }: MongoServer): Check {
+const KINDS = {
+  'replica-set': 'a replica set',
+  sharded: 'a sharded cluster',
+  standalone: 'a server alone',
+} as const;
+
+function version(of: string, { version: found, kind }: MongoServer): Check {
   const [major = 0] = found.split('.').map(Number);
-  if (major >= OLDEST_MAJOR) return ok('mongodb', `answers; version ${found}`, of);
-  const seen = `version ${found}: the ledger is tried with 6.0 and later`;
+  if (kind === 'standalone') {
+    return failure('mongodb-standalone', {
+      of,
+      seen: 'a server alone: the ledger refuses it',
+      mend: 'make it a replica set, also of one: replication.replSetName, then rs.initiate()',
+    });
+  }
+  if (major >= OLDEST_MAJOR) return ok('mongodb', `answers; ${KINDS[kind]}, version ${found}`, of);
+  const seen = `version ${found}: the ledger needs 6.0 or later`;
   return failure('mongodb-version', { of, seen, mend: 'upgrade it' });
 }
 
-function kind(of: string, { kind: found }: MongoServer): Check {
-  switch (found) {
-    case 'replica-set':
-      return ok('mongodb-kind', 'a replica set', of);
-    case 'sharded':
-      return ok('mongodb-kind', 'a sharded cluster', of);
-    case 'standalone':
-      return failure('mongodb-standalone', {
-        of,
-        seen: 'a server alone: the ledger refuses it',
-        mend: 'make it a replica set, also of one: replication.replSetName, then rs.initiate()',
-      });
-  }
-}
-
-function elections(of: string, { members }: MongoInspection, { kind: found, setup }: MongoServer) {
-  if (found !== 'replica-set' || members.length < 2) return [];
+function elections(of: string, { members }: MongoInspection, { kind, setup }: MongoServer) {
+  if (kind !== 'replica-set' || members.length < 2) return [];
   const { electionTimeoutMillis: millis } = setup;
   if (millis === undefined) return [notTold('mongodb-elections', of, 'election times')];
   const seen = `electionTimeoutMillis ${String(millis)}`;
@@ -90,13 +87,13 @@ function elections(of: string, { members }: MongoInspection, { kind: found, setu
   ];
 }
 
-function durability(of: string, { setup, kind: found }: MongoServer): readonly Check[] {
+function durability(of: string, { setup, kind }: MongoServer): readonly Check[] {
   const { isPersistent, majorityIsJournaled, writeConcern } = setup;
   if (isPersistent === false) {
     const mend = 'use the storage engine wiredTiger';
     return [failure('mongodb-durability', { of, seen: 'its data are in memory alone', mend })];
   }
-  if (found === 'sharded') return [];
+  if (kind === 'sharded') return [];
   if (majorityIsJournaled === undefined) return [notTold('mongodb-durability', of, 'durability')];
   if (!majorityIsJournaled) {
     return [
