@@ -14,10 +14,10 @@ const OTHERS = 0o077;
 /** The folders of stores and secrets: there, nobody else's to enter, apart, with room left. */
 export async function lookAtFolders(patient: Patient): Promise<readonly Check[]> {
   const { data, secrets, backup } = patient.settings;
-  const isEmpty = await patient.isEmpty().catch(() => false);
+  const isSomething = (await patient.standing()) === 'some';
   const named = [
-    { code: 'data', path: data, isNeeded: !isEmpty && hasFiles(patient) },
-    { code: 'secrets', path: secrets, isNeeded: !isEmpty },
+    { code: 'data', path: data, isNeeded: isSomething && hasFiles(patient) },
+    { code: 'secrets', path: secrets, isNeeded: isSomething },
     ...(backup === '' ? [] : [{ code: 'backup', path: backup, isNeeded: false }]),
   ];
   const checks = await Promise.all(named.map(lookAtFolder));

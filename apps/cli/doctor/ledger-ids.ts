@@ -6,7 +6,7 @@ import { listed } from './texts.js';
 /** Whether all parts are of one ledger. Parts that are out are left to those who report it. */
 export async function lookAtIds(patient: Patient): Promise<readonly Check[]> {
   const code = 'ledger-id';
-  if (await patient.isEmpty().catch(() => false)) {
+  if ((await patient.standing()) === 'none') {
     return [
       advice(code, {
         seen: 'there is no ledger here yet',

@@ -94,7 +94,8 @@ function durability(of: string, { setup, kind }: MongoServer): readonly Check[] 
     return [failure('mongodb-durability', { of, seen: 'its data are in memory alone', mend })];
   }
   if (kind === 'sharded') return [];
-  if (majorityIsJournaled === undefined) return [notTold('mongodb-durability', of, 'durability')];
+  if (majorityIsJournaled === undefined)
+    return [notTold('mongodb-durability', of, 'journal and write concern')];
   if (!majorityIsJournaled) {
     return [
       warning('mongodb-durability', {
@@ -184,5 +185,5 @@ function sharing(deployments: readonly Deployment[]): readonly Check[] {
 }
 
 function notTold(code: string, of: string, what: string): Check {
-  return { ...skipped(code, `${what}: the user may not see them (role clusterMonitor)`), of };
+  return { ...skipped(code, `the user may not see ${what} (role clusterMonitor)`), of };
 }

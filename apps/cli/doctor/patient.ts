@@ -63,10 +63,22 @@ export class Patient {
   readonly anchor = once(() => within('anchor', STORE_MILLIS, this.#anchor()));
   readonly keks = once(() => within('kek', STORE_MILLIS, this.#keks()));
 
-  /** Whether nothing of a ledger is here: what a first start begins with. Throws what they throw. */
-  readonly isEmpty = once(async () => {
-    const ids = await Promise.all([this.log(), this.vault(), this.anchor()]);
-    return ids.every((one) => one?.ledger === undefined) && (await this.keks()).length === 0;
+  /**
+   * Whether a ledger is here at all: `none` is what a first start begins with, `unknown` where nothing
+   * is here, and not all parts could be asked.
+   */
+  readonly standing = once(async (): Promise<'some' | 'none' | 'unknown'> => {
+    const asked = await Promise.allSettled([
+      this.log(),
+      this.vault(),
+      this.anchor(),
+      this.#anyKek(),
+    ]);
+    const isThere = asked.some(
+      (one) => one.status === 'fulfilled' && one.value?.ledger !== undefined,
+    );
+    if (isThere) return 'some';
+    return asked.every(({ status }) => status === 'fulfilled') ? 'none' : 'unknown';
   });
 
   /** Whether a process is there that works on the ledger; false where that cannot be told. */
@@ -115,6 +127,10 @@ export class Patient {
 
   async #keks(): Promise<readonly KekEntry[]> {
     return (await this.#kekStore()).list();
+  }
+
+  async #anyKek(): Promise<KekEntry | undefined> {
+    return (await this.keks())[0];
   }
 
   #kekStore() {

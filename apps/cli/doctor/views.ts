@@ -19,10 +19,9 @@ export async function lookAtViews(patient: Patient): Promise<readonly Check[]> {
   const seen = await patient.views();
   const hasProcesses = await patient.hasProcesses();
   if (seen === undefined || seen.builds.length === 0) {
-    if (await patient.isEmpty().catch(() => false)) {
-      return [skipped('views', 'there is no ledger yet')];
-    }
-    return [missing('views', 'there are none yet', hasProcesses)];
+    return (await patient.standing()) === 'some'
+      ? [missing('views', 'there are none yet', hasProcesses)]
+      : [skipped('views', 'there is no ledger yet')];
   }
   const { builds } = seen;
   const behind = await behindOf(patient, builds);
