@@ -31,6 +31,18 @@ export const DECLARED = {
     standard: '',
     says: 'EventStoreDB that holds the event log; without it a file in LEDGER_DATA does',
   },
+  eventStoreDbPrefix: {
+    variable: 'EVENTSTOREDB_PREFIX',
+    kind: 'text',
+    standard: 'ledger.',
+    says: 'what the names of the streams there begin with; another ledger takes another',
+  },
+  eventStoreDbMillis: {
+    variable: 'EVENTSTOREDB_TIMEOUT_MS',
+    kind: 'millis',
+    standard: '3000',
+    says: 'after which a call to EventStoreDB without an answer is given up',
+  },
   mongoDb: {
     variable: 'MONGODB_URL',
     kind: 'text',
@@ -137,6 +149,8 @@ export interface ShownSetting {
   readonly says: string;
 }
 
+/** Names with a dollar are the server's own. */
+const PREFIX = /^[A-Za-z][A-Za-z0-9.-]{0,63}$/;
 const NAMES_DATABASE = /^[^/]+\/\/[^/?]+\/[^?]/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -152,6 +166,14 @@ export function readSettings(environment: Environment): Settings {
   const secrets = read.secrets === '' ? `${read.data}.secrets` : read.secrets;
   if (secrets === read.data || secrets.startsWith(`${read.data}/`)) {
     throw new InvalidInput(DECLARED.secrets.variable, 'apart', 'lies outside of LEDGER_DATA');
+  }
+  if (!PREFIX.test(read.eventStoreDbPrefix)) {
+    const { variable } = DECLARED.eventStoreDbPrefix;
+    throw new InvalidInput(
+      variable,
+      'prefix',
+      'is letters, digits, dots and hyphens, a letter first',
+    );
   }
   return { ...read, ...urls(read), secrets };
 }
@@ -219,7 +241,9 @@ function isSet(text: string | undefined): text is string {
   return text !== undefined && text !== '';
 }
 
-/** A password in a URL is nobody's to see. */
+/** A password in a URL is nobody's to see, also one that was not encoded as it should be. */
 function masked(text: string): string {
-  return text.replace(/(\/\/[^:/@]*:)[^@]*@/, '$1***@');
+  return text
+    .replace(/(\/\/[^:/@]*:).*@/, '$1***@')
+    .replace(/([?&][^=&]*(?:password|secret|token)[^=&]*=)[^&]*/gi, '$1***');
 }

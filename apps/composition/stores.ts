@@ -37,9 +37,6 @@ export interface Databases {
   close(): Promise<void>;
 }
 
-/** An anchor; only one that is a server has anything to close. */
-type ClosableAnchor = Anchor & { close?(): Promise<void> };
-
 /** All stores of a ledger, opened. */
 export interface Stores extends Databases {
   readonly anchor: Anchor;
@@ -68,7 +65,7 @@ export async function openStores(settings: Settings, clock: Clock): Promise<Stor
     const anchor = await openAnchor(settings, folder);
     const close = async () => {
       await databases.close();
-      await anchor.close?.();
+      await anchor.close();
     };
     return { ...databases, close, anchor, keks, folder, onAppended };
   } catch (error) {
@@ -107,13 +104,13 @@ export async function openDatabases(
 
 /** Opens the event log where the settings say that it is. */
 export async function openLog(
-  settings: Pick<Settings, 'data' | 'eventStoreDb'>,
+  settings: Pick<Settings, 'data' | 'eventStoreDb' | 'eventStoreDbPrefix' | 'eventStoreDbMillis'>,
   onAppended?: () => void,
 ): Promise<LogStore> {
-  const { data, eventStoreDb } = settings;
+  const { data, eventStoreDb, eventStoreDbPrefix: prefix, eventStoreDbMillis } = settings;
   if (eventStoreDb !== '') {
     const { openEventStoreDb } = await import('#event-log/eventstoredb');
-    return openEventStoreDb(eventStoreDb);
+    return openEventStoreDb(eventStoreDb, { prefix, timeLimitMillis: eventStoreDbMillis });
   }
   const options = onAppended === undefined ? {} : { onCommit: onAppended };
   return openSqliteEventLog(join(data, FILES.log), options);
@@ -125,11 +122,12 @@ export async function openVault(
   keks: KekStore,
   clock: Clock,
 ): Promise<VaultDatabase> {
-  const { data, vaultUrl, kekIntervalMillis: intervalMillis, backupMillis } = settings;
+  const { data, mongoDb, vaultUrl, kekIntervalMillis: intervalMillis, backupMillis } = settings;
   const options = { keks, clock, rotation: { intervalMillis, backupMillis } };
   if (vaultUrl === '') return openSqliteVault(join(data, FILES.vault), options);
   const { openMongoVault } = await import('#vault/mongodb');
-  return openMongoVault(vaultUrl, options);
+  const variable = vaultUrl === mongoDb ? 'MONGODB_URL' : 'VAULT_URL';
+  return openMongoVault(vaultUrl, { ...options, variable });
 }
 
 async function openViews({ data, mongoDb }: Settings): Promise<Views> {
@@ -138,8 +136,10 @@ async function openViews({ data, mongoDb }: Settings): Promise<Views> {
   return openMongoViews(mongoDb);
 }
 
-async function openAnchor(_settings: Settings, folder: SecretsFolder): Promise<ClosableAnchor> {
-  return openFileAnchor(folder.anchor);
+async function openAnchor({ anchorUrl }: Settings, folder: SecretsFolder): Promise<Anchor> {
+  if (anchorUrl === '') return openFileAnchor(folder.anchor);
+  const { openMongoAnchor } = await import('#vault/mongodb');
+  return openMongoAnchor(anchorUrl, { variable: 'ANCHOR_URL' });
 }
 
 async function makeFolder(path: string): Promise<void> {

@@ -6,6 +6,12 @@ import { Members, type MongoMember } from './inspect-members.js';
 import { rightsIn, type MongoRights } from './inspect-rights.js';
 import { clientOf } from './store.js';
 
+/** Where a deployment is, and the variable that says so, as a problem with it names it. */
+export interface MongoPlace {
+  readonly url: string;
+  readonly variable: string;
+}
+
 /** How a deployment is set up, as far as the user may see it; all undefined where it may not. */
 export interface MongoSetup {
   readonly electionTimeoutMillis: number | undefined;
@@ -65,15 +71,16 @@ const WATCHED = {
  * refuses, as a wrong password
  */
 export async function inspectMongoDb(
-  url: string,
+  place: MongoPlace,
   databases: readonly string[],
 ): Promise<MongoInspection> {
-  const client = clientOf(url, LIMITS, WATCHED);
+  const client = clientOf(place, LIMITS, WATCHED);
   const members = new Members(client);
   try {
     const hello = await greeted(client);
     await members.settled(SETTLE_MILLIS);
-    const server = hello === undefined ? undefined : await serverOf(client, url, hello, databases);
+    const server =
+      hello === undefined ? undefined : await serverOf(client, place, hello, databases);
     return {
       members: members.list(),
       isDirect: client.options.directConnection,
@@ -98,7 +105,7 @@ async function greeted(client: MongoClient): Promise<Document | undefined> {
 
 async function serverOf(
   client: MongoClient,
-  url: string,
+  place: MongoPlace,
   hello: Document,
   databases: readonly string[],
 ): Promise<MongoServer> {
@@ -107,7 +114,7 @@ async function serverOf(
   return {
     version: textIn(await asked(client, { buildInfo: 1 }), 'version') ?? '',
     kind: kindOf(hello),
-    authentication: (await refusesStrangers(client, url, isSignedIn)) ? 'on' : 'off',
+    authentication: (await refusesStrangers(client, place, isSignedIn)) ? 'on' : 'off',
     ...(status === undefined || !isSignedIn ? {} : { rights: rightsIn(status, databases) }),
     setup: await setupOf(client),
   };
@@ -118,9 +125,9 @@ function kindOf(hello: Document): MongoServer['kind'] {
   return textIn(hello, 'setName') === undefined ? 'standalone' : 'replica-set';
 }
 
-async function refusesStrangers(client: MongoClient, url: string, isSignedIn: boolean) {
+async function refusesStrangers(client: MongoClient, place: MongoPlace, isSignedIn: boolean) {
   if (!isSignedIn) return refuses(client);
-  const stranger = clientOf(withoutUser(url), LIMITS, WATCHED);
+  const stranger = clientOf({ ...place, url: withoutUser(place.url) }, LIMITS, WATCHED);
   try {
     return await refuses(stranger);
   } finally {

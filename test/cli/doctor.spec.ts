@@ -1,22 +1,17 @@
-import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
-import type { Instant } from '#kernel';
-import { plusMillis, systemClock } from '#kernel';
-
 import { WORKS } from '../../apps/cli/doctor/vault.js';
-import { FILES, openLedger } from '../../apps/composition/index.js';
-import { KeyEpochs } from '../../apps/composition/key-epochs.js';
+import { FILES } from '../../apps/composition/index.js';
 import { viewsAtHead } from '../faults/support/asking.js';
-import { environmentOf, inFolder, settingsOf, whileWorking } from '../faults/support/folder.js';
+import { environmentOf, inFolder, whileWorking } from '../faults/support/folder.js';
 import { register } from '../faults/support/people.js';
 import { meetPoison } from '../faults/support/poison.js';
-import { Examined, everythingIn, told } from './examined.js';
+import { Examined, everythingIn } from './examined.js';
 
 const LIMIT = 60_000;
-const DAY = 24 * 60 * 60 * 1_000;
 
 /** Long enough not to end while a test looks. */
 const PATIENT = { LEDGER_LEASE_MS: '30000', LEDGER_KEY_CACHE_MS: '30000' };

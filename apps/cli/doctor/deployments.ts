@@ -1,4 +1,5 @@
 import type { Settings } from '../../composition/index.js';
+import { DECLARED } from '../../composition/index.js';
 
 /** The ledger's parts that may be on MongoDB. */
 export type MongoPart = 'vault' | 'views' | 'anchor';
@@ -14,6 +15,8 @@ export const DATABASES = {
 export interface Deployment {
   readonly parts: readonly MongoPart[];
   readonly url: string;
+  /** The variable that says so. */
+  readonly variable: string;
   readonly databases: readonly string[];
 }
 
@@ -21,20 +24,26 @@ const PATH = /^([^/]+\/\/[^/?]+)(\/[^?]*)?/;
 
 /** The deployments of the settings; URLs that differ only in their database name the same one. */
 export function deploymentsOf(settings: Settings): readonly Deployment[] {
-  const urls: [MongoPart, string][] = [
-    ['vault', settings.vaultUrl],
-    ['views', settings.mongoDb],
-    ['anchor', settings.anchorUrl],
-  ];
+  const { vaultUrl, mongoDb, anchorUrl } = settings;
+  const urls = [
+    { part: 'vault', url: vaultUrl, variable: variableOfVault(settings) },
+    { part: 'views', url: mongoDb, variable: DECLARED.mongoDb.variable },
+    { part: 'anchor', url: anchorUrl, variable: DECLARED.anchorUrl.variable },
+  ] as const;
   const found = new Map<string, Deployment>();
-  for (const [part, url] of urls) {
+  for (const { part, url, variable } of urls) {
     if (url === '') continue;
     const server = url.replace(PATH, '$1');
-    const before = found.get(server) ?? { parts: [], url, databases: [] };
+    const before = found.get(server) ?? { parts: [], url, variable, databases: [] };
     const databases = [...before.databases, databaseIn(url) ?? DATABASES[part]];
     found.set(server, { ...before, parts: [...before.parts, part], databases });
   }
   return [...found.values()];
+}
+
+/** The vault's URL may be that of the views. */
+export function variableOfVault({ vaultUrl, mongoDb }: Settings): string {
+  return (vaultUrl === mongoDb ? DECLARED.mongoDb : DECLARED.vaultUrl).variable;
 }
 
 function databaseIn(url: string): string | undefined {

@@ -15,18 +15,26 @@ const TUNED_ELECTION_MILLIS = 2_000;
 
 /** Each MongoDB that the settings name. */
 export async function lookAtMongoDb(patient: Patient): Promise<readonly Check[]> {
-  const deployments = deploymentsOf(patient.settings);
-  const looked = await Promise.all(deployments.map(lookAtDeployment));
-  return [...looked.flat(), ...sharing(deployments)];
+  const looked = await Promise.all(deploymentsOf(patient.settings).map(lookAtDeployment));
+  return [...looked.flatMap(({ checks }) => checks), ...sharing(looked)];
 }
 
-async function lookAtDeployment({ parts, url, databases }: Deployment): Promise<readonly Check[]> {
+interface Looked {
+  readonly parts: Deployment['parts'];
+  /** What tells a deployment from another: its servers, or else its URL. */
+  readonly servers: string;
+  readonly checks: readonly Check[];
+}
+
+async function lookAtDeployment({ parts, databases, ...place }: Deployment): Promise<Looked> {
   const of = listed(parts);
   try {
     const { inspectMongoDb } = await import('#mongo-store');
-    return checksOf(of, await inspectMongoDb(url, databases));
+    const seen = await inspectMongoDb(place, databases);
+    const servers = seen.members.map(({ host }) => host).join();
+    return { parts, servers, checks: checksOf(of, seen) };
   } catch (error) {
-    return [troubleOf('mongodb', error, of)];
+    return { parts, servers: place.url, checks: [troubleOf('mongodb', error, of)] };
   }
 }
 
@@ -171,13 +179,15 @@ function rights(of: string, { rights: found }: MongoServer): readonly Check[] {
   return [ok(code, 'the user may what the ledger needs', of)];
 }
 
-/** The vault's backups must expire and hold no more than it. */
-function sharing(deployments: readonly Deployment[]): readonly Check[] {
-  const shared = deployments.find(({ parts }) => parts.includes('vault') && parts.length > 1);
-  if (shared === undefined) return [];
+/** The vault's backups must expire, and hold neither what need not be kept nor the anchor. */
+function sharing(looked: readonly Looked[]): readonly Check[] {
+  const vault = looked.find(({ parts }) => parts.includes('vault'));
+  const beside = looked.filter(({ servers }) => servers === vault?.servers);
+  const parts = beside.flatMap((one) => one.parts);
+  if (parts.length < 2) return [];
   return [
     advice('mongodb-shared', {
-      of: listed(shared.parts),
+      of: listed(parts),
       seen: 'they share one deployment, and so their backups',
       mend: 'in production give each a cluster of its own: VAULT_URL, ANCHOR_URL',
     }),

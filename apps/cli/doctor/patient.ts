@@ -5,17 +5,17 @@ import type { InspectedLog } from '#event-log';
 import { inspectSqliteLog } from '#event-log/sqlite';
 import type { Clock, Instant, LedgerId, Position } from '#kernel';
 import { Outage } from '#kernel';
-import type { InspectedVault, KekEntry } from '#vault';
+import type { Anchor, InspectedVault, KekEntry } from '#vault';
 import { openFileAnchor, openFileKeks } from '#vault/file';
 import { inspectSqliteVault } from '#vault/sqlite';
 import type { Build, InspectedViews } from '#views';
 import { inspectSqliteViews } from '#views/sqlite';
 
 import type { Settings } from '../../composition/index.js';
-import { FILES } from '../../composition/index.js';
+import { DECLARED, FILES } from '../../composition/index.js';
 import { SecretsFolder } from '../../composition/secrets-folder.js';
 import { NotLooked } from './check.js';
-import { DATABASES } from './deployments.js';
+import { DATABASES, variableOfVault } from './deployments.js';
 import { within } from './within.js';
 
 /** How long a store has for all that is asked of it. An election of MongoDB's is waited for in it. */
@@ -89,13 +89,14 @@ export class Patient {
 
   /** Looks into the log again: what was seen before may have been overtaken. */
   async withLog<T>(work: (log: InspectedLog) => Promise<T>): Promise<T | undefined> {
-    const { data, eventStoreDb } = this.settings;
+    const { data, eventStoreDb, eventStoreDbPrefix, eventStoreDbMillis } = this.settings;
+    const options = { prefix: eventStoreDbPrefix, timeLimitMillis: eventStoreDbMillis };
     return within('event-log', STORE_MILLIS, inspected());
 
     async function inspected(): Promise<T | undefined> {
       if (eventStoreDb === '') return inspectSqliteLog(join(data, FILES.log), work);
       const { inspectEventStoreDbLog } = await import('#event-log/eventstoredb');
-      return inspectEventStoreDbLog(eventStoreDb, work);
+      return inspectEventStoreDbLog(eventStoreDb, options, work);
     }
   }
 
@@ -104,7 +105,8 @@ export class Patient {
     const options = { keks: await this.#kekStore(), clock: this.clock };
     if (vaultUrl === '') return inspectSqliteVault(join(data, FILES.vault), options);
     const { inspectMongoVault } = await import('#vault/mongodb');
-    return inspectMongoVault(vaultUrl, { ...options, database: DATABASES.vault });
+    const variable = variableOfVault(this.settings);
+    return inspectMongoVault(vaultUrl, { ...options, variable, database: DATABASES.vault });
   }
 
   async #views(): Promise<SeenViews | undefined> {
@@ -115,14 +117,11 @@ export class Patient {
   }
 
   async #anchor(): Promise<SeenAnchor> {
-    const anchor = await openFileAnchor(this.folder.anchor);
-    const ledger = await anchor.ledgerId();
-    let keys = 0;
-    for await (const page of anchor.destroyed()) {
-      keys += page.length;
-      if (keys >= ANCHOR_KEYS) return { ledger, keys, isWhole: false };
-    }
-    return { ledger, keys, isWhole: true };
+    const { anchorUrl } = this.settings;
+    if (anchorUrl === '') return seenAnchor(await openFileAnchor(this.folder.anchor));
+    const { inspectMongoAnchor } = await import('#vault/mongodb');
+    const options = { database: DATABASES.anchor, variable: DECLARED.anchorUrl.variable };
+    return inspectMongoAnchor(anchorUrl, options, seenAnchor);
   }
 
   async #keks(): Promise<readonly KekEntry[]> {
@@ -159,6 +158,16 @@ async function seenLog(log: InspectedLog): Promise<SeenLog> {
 async function seenViews(views: InspectedViews): Promise<SeenViews> {
   const [ledger, builds] = [await views.ledgerId(), await views.builds()];
   return { ledger, builds, endings: await endingsOf(views) };
+}
+
+async function seenAnchor(anchor: Pick<Anchor, 'ledgerId' | 'destroyed'>): Promise<SeenAnchor> {
+  const ledger = await anchor.ledgerId();
+  let keys = 0;
+  for await (const page of anchor.destroyed()) {
+    keys += page.length;
+    if (keys >= ANCHOR_KEYS) return { ledger, keys, isWhole: false };
+  }
+  return { ledger, keys, isWhole: true };
 }
 
 async function endingsOf(views: InspectedViews): Promise<SeenViews['endings']> {

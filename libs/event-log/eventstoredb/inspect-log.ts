@@ -3,7 +3,7 @@ import { START, type RecordedEvent } from '#kernel';
 import type { InspectedLog } from '../inspection.js';
 import { addressOf } from './address.js';
 import { Connections } from './connections.js';
-import { openEventStoreDb } from './event-store-db-log.js';
+import { openEventStoreDb, type EventStoreDbOptions } from './event-store-db-log.js';
 import { ledgerEvent } from './events.js';
 import { outageOf } from './failures.js';
 import { Names } from './names.js';
@@ -11,9 +11,9 @@ import { Newest } from './newest.js';
 import { storePosition } from './positions.js';
 import { allPage } from './reads.js';
 
-const PREFIX = 'ledger.';
-const TIME_LIMIT_MILLIS = 3_000;
 const KEEP_ALIVE_MILLIS = 10_000;
+
+type Options = Required<Pick<EventStoreDbOptions, 'prefix' | 'timeLimitMillis'>>;
 
 /**
  * Looks at a log on EventStoreDB, and writes nothing.
@@ -21,15 +21,16 @@ const KEEP_ALIVE_MILLIS = 10_000;
  */
 export async function inspectEventStoreDbLog<T>(
   url: string,
+  options: Options,
   work: (log: InspectedLog) => Promise<T>,
 ): Promise<T> {
-  const log = openEventStoreDb(url, { prefix: PREFIX, timeLimitMillis: TIME_LIMIT_MILLIS });
+  const log = openEventStoreDb(url, options);
   try {
     return await work({
       ledgerId: () => log.ledgerId(),
       head: () => log.head(),
       readAll: (after, limit) => log.readAll(after, limit),
-      newest: () => newestOn(url),
+      newest: () => newestOn(url, options),
     });
   } finally {
     await log.close();
@@ -37,10 +38,13 @@ export async function inspectEventStoreDbLog<T>(
 }
 
 /** The port reads what comes after a position; the store gives also what stands at one. */
-async function newestOn(url: string): Promise<RecordedEvent | undefined> {
-  const names = new Names(PREFIX);
+async function newestOn(
+  url: string,
+  { prefix, timeLimitMillis }: Options,
+): Promise<RecordedEvent | undefined> {
+  const names = new Names(prefix);
   const keeping = {
-    timeLimitMillis: TIME_LIMIT_MILLIS,
+    timeLimitMillis,
     keepAliveIntervalMillis: KEEP_ALIVE_MILLIS,
     keepAliveTimeoutMillis: KEEP_ALIVE_MILLIS,
   };

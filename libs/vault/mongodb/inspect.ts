@@ -19,7 +19,7 @@ const NOBODY = '';
  */
 export async function inspectMongoVault(
   url: string,
-  options: Required<Pick<MongoVaultOptions, 'keks' | 'clock' | 'database'>>,
+  options: Required<Pick<MongoVaultOptions, 'keks' | 'clock' | 'database' | 'variable'>>,
 ): Promise<InspectedVault | undefined> {
   const store = await openMongoStore(PART, url, options);
   try {
