@@ -1,5 +1,6 @@
 import type { Metadata } from '@grpc/grpc-js';
 
+import type { Accounts } from './accounts.js';
 import { accessDenied, CallFailed, notLeader, notReady } from './errors.js';
 import type { FromPosition } from './reading.js';
 import type { Store } from './store.js';
@@ -31,6 +32,8 @@ export interface BegunSubscription {
 export interface NodeState {
   readonly store: Store;
   readonly maxAppendBytes: number;
+  /** Who may sign in; undefined where the server is insecure and enforces nothing. */
+  readonly accounts: Accounts | undefined;
   /** Answers "Server Is Not Ready" to everything. */
   ready: boolean;
   /** What is refused, as to a user without the rights: nothing, streams' metadata, or everything. */
