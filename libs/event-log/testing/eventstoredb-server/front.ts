@@ -21,7 +21,10 @@ export class Front {
     const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
     const serve = (socket: Socket, isHttp2: boolean) => {
       if (isHttp2) injector.injectConnection(socket);
-      else http.emit('connection', socket);
+      else {
+        http.emit('connection', socket);
+        socket.resume();
+      }
     };
     this.#listener =
       tls === undefined

@@ -19,6 +19,7 @@ const NOT_FOUND: Answer = { status: 404, body: { success: false, error: 'notFoun
 /** The part of a node's HTTP that makes users, and that tells the version. */
 export function httpApi(node: NodeState): Server {
   return createServer((request, response) => {
+    response.setHeader('date', new Date(Date.now() + node.clockAheadMillis).toUTCString());
     answered(node, request).then(
       (answer) => {
         send(response, answer);

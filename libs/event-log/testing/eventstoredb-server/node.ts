@@ -38,6 +38,8 @@ export interface NodeState {
   ready: boolean;
   /** What is refused, as to a user without the rights: nothing, streams' metadata, or everything. */
   denied: 'nothing' | 'metadata' | 'everything';
+  /** By how much its clock is ahead, as HTTP tells it. */
+  clockAheadMillis: number;
   /** Called when something was written and before it is acknowledged. */
   beforeAcknowledging: (() => void) | undefined;
   /** Events that were sent to those who read. */

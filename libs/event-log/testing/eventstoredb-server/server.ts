@@ -22,7 +22,10 @@ export const MAX_APPEND_BYTES = 1_048_576;
 const MAX_MESSAGE_BYTES = 16_777_216;
 
 /** The faults of one node that need no network. */
-export type NodeFaults = Pick<NodeState, 'ready' | 'denied' | 'beforeAcknowledging'>;
+export type NodeFaults = Pick<
+  NodeState,
+  'ready' | 'denied' | 'clockAheadMillis' | 'beforeAcknowledging'
+>;
 
 /** What a node is told about the cluster that it is in. */
 export interface Surroundings {
@@ -61,6 +64,7 @@ export class ServerNode {
       accounts: security?.accounts,
       ready: true,
       denied: 'nothing',
+      clockAheadMillis: 0,
       beforeAcknowledging: undefined,
       eventsRead: 0,
       subscriptions: [],

@@ -44,7 +44,7 @@ export interface TestServer {
   urlAs(who: SignIn, authorityFile?: string): string;
   /** The authority of its certificate, as PEM; undefined where it is insecure. */
   readonly authority: string | undefined;
-  /** Not ready, access denied, and what happens between a write and its acknowledgement. */
+  /** Not ready, access denied, a wrong clock, and what happens between a write and its acknowledgement. */
   readonly faults: NodeFaults;
   /** Freezes, thaws and cuts connections. */
   readonly line: ServerNode['line'];
@@ -54,6 +54,8 @@ export interface TestServer {
   readonly eventsRead: number;
   /** All subscriptions that were ever begun, in order. */
   readonly subscriptions: ServerNode['subscriptions'];
+  /** Shuts a user out, as an administrator would. */
+  disable(user: string): void;
   /** Makes one event vanish from its stream, as damage would. */
   lose(stream: string, revision: number): void;
   /** Ends as a kill does; what was acknowledged is kept, the idempotence cache is not. */
@@ -93,6 +95,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       return node.eventsRead;
     },
     subscriptions: node.subscriptions,
+    disable: (user) => {
+      security?.accounts.update(user, { disabled: true });
+    },
     lose: (stream, revision) => {
       store.stream(stream).lose(BigInt(revision));
     },
