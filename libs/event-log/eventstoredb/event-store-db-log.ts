@@ -29,11 +29,12 @@ import { keepingOf, type KeepingOptions } from './connection.js';
 import { Connections } from './connections.js';
 import { hidden, isLost, isServerException, kindOf, outageOf, PART } from './failures.js';
 import { Identity } from './identity.js';
+import { withLastPosition } from './last-position.js';
 import { Names } from './names.js';
 import { Newest } from './newest.js';
 import { notAPosition, positionOf, storePosition } from './positions.js';
 import { StreamReader } from './stream-reader.js';
-import { subscribedPages } from './subscription.js';
+import { isSamePlace, subscribedPages, type Place } from './subscription.js';
 
 export interface EventStoreDbOptions extends KeepingOptions {
   /** What the names of the ledger's streams begin with. Default `ledger.`. */
@@ -109,7 +110,8 @@ export class EventStoreDbLog implements EventLog {
     after: Position,
     signal: AbortSignal,
   ): AsyncGenerator<readonly RecordedEvent[], void, void> {
-    let place = storePosition(after);
+    let place: Place = storePosition(after);
+    let seen = after;
     let pauseMillis = FIRST_PAUSE_MILLIS;
     const ended = () => signal.aborted;
     while (!ended()) {
@@ -124,14 +126,21 @@ export class EventStoreDbLog implements EventLog {
       );
       try {
         for await (const { events, resume } of pages) {
-          if (events.length > 0) yield events;
+          const fresh = events.filter(({ position }) => position > seen);
+          seen = fresh.at(-1)?.position ?? seen;
+          if (fresh.length > 0) yield fresh;
           if (resume !== place) pauseMillis = FIRST_PAUSE_MILLIS;
           place = resume;
         }
       } catch (error) {
         this.#assertOpen();
         if (error instanceof IntegrityError) throw error;
-        if (place !== 'start' && isServerException(error)) throw notAPosition();
+        if (place !== 'start' && isServerException(error)) {
+          const last = storePosition(seen);
+          if (isSamePlace(place, last)) throw notAPosition();
+          // Not an event's place but a checkpoint's, which this server does not take back.
+          place = last;
+        }
         if (!isLost(error)) this.#onProblem(error);
         this.#connections.noteTrouble(connection, error);
         await this.#closing.wait(this.#closing.rung, signal, pauseMillis);
@@ -164,7 +173,10 @@ export class EventStoreDbLog implements EventLog {
     const { stream } = append;
     const name = this.#names.stored(stream);
     const answer = await this.#connections
-      .call(({ appends }) => appends.append(name, append))
+      .call(async (connection) => {
+        const given = await connection.appends.append(name, append);
+        return append.events.length === 1 ? given : withLastPosition(connection, name, given);
+      })
       .catch((error: unknown) => {
         throw refusalOf(append, error);
       });

@@ -108,8 +108,16 @@ function conclude(
     const { stream, expected, events } = entry;
     const written = append(node.store, stream, expected, events, node.maxAppendBytes);
     node.beforeAcknowledging?.();
-    respond(batchResponse(stream, expected, written));
+    const told = node.namesFirst ? ofTheFirst(node, entry, written) : written;
+    respond(batchResponse(stream, expected, told));
   }
+}
+
+/** An answer with the position of the first event, which no real server was seen to give. */
+function ofTheFirst({ store }: NodeState, { stream, events }: Pending, written: Written): Written {
+  if (written.kind !== 'written' || written.position === undefined) return written;
+  const first = written.revision - BigInt(events.length - 1);
+  return { ...written, position: store.stream(stream).written(first)?.position };
 }
 
 function batchResponse(stream: string, expected: ExpectedState, written: Written): BatchAppendResp {

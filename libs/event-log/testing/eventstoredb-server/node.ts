@@ -3,6 +3,7 @@ import type { Metadata } from '@grpc/grpc-js';
 import type { Accounts } from './accounts.js';
 import { accessDenied, CallFailed, notLeader, notReady } from './errors.js';
 import type { FromPosition } from './reading.js';
+import type { StoredRecord } from './records.js';
 import type { Store } from './store.js';
 
 /** The part of a node in its cluster. */
@@ -40,6 +41,17 @@ export interface NodeState {
   denied: 'nothing' | 'metadata' | 'everything';
   /** By how much its clock is ahead, as HTTP tells it. */
   clockAheadMillis: number;
+  /**
+   * What a subscription does that begins at a checkpoint: it takes the event there, as was seen; or
+   * leaves it out; or does not know the place.
+   */
+  checkpoints: 'taken' | 'skipped' | 'refused';
+  /** Whether a subscription gives the event again at which it begins. */
+  repeats: boolean;
+  /** Whether the answer to an append names its first event's position. */
+  namesFirst: boolean;
+  /** Called before an event is sent on a subscription. */
+  beforeSending: ((record: StoredRecord) => Promise<void>) | undefined;
   /** Called when something was written and before it is acknowledged. */
   beforeAcknowledging: (() => void) | undefined;
   /** Events that were sent to those who read. */

@@ -24,7 +24,14 @@ const MAX_MESSAGE_BYTES = 16_777_216;
 /** The faults of one node that need no network. */
 export type NodeFaults = Pick<
   NodeState,
-  'ready' | 'denied' | 'clockAheadMillis' | 'beforeAcknowledging'
+  | 'ready'
+  | 'denied'
+  | 'clockAheadMillis'
+  | 'checkpoints'
+  | 'repeats'
+  | 'namesFirst'
+  | 'beforeSending'
+  | 'beforeAcknowledging'
 >;
 
 /** What a node is told about the cluster that it is in. */
@@ -65,6 +72,10 @@ export class ServerNode {
       ready: true,
       denied: 'nothing',
       clockAheadMillis: 0,
+      checkpoints: 'taken',
+      repeats: false,
+      namesFirst: false,
+      beforeSending: undefined,
       beforeAcknowledging: undefined,
       eventsRead: 0,
       subscriptions: [],

@@ -14,6 +14,7 @@ import {
   type Surroundings,
 } from './server.js';
 import { Store } from './store.js';
+import { remove } from './writing.js';
 
 export interface TestServerOptions {
   /** Default 0: any that is free. */
@@ -56,6 +57,8 @@ export interface TestServer {
   readonly subscriptions: ServerNode['subscriptions'];
   /** Shuts a user out, as an administrator would. */
   disable(user: string): void;
+  /** Hides a stream's events, as a deletion does. */
+  deleteSoftly(stream: string): void;
   /** Makes one event vanish from its stream, as damage would. */
   lose(stream: string, revision: number): void;
   /** Ends as a kill does; what was acknowledged is kept, the idempotence cache is not. */
@@ -97,6 +100,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     subscriptions: node.subscriptions,
     disable: (user) => {
       security?.accounts.update(user, { disabled: true });
+    },
+    deleteSoftly: (stream) => {
+      remove(store, stream, 'any', 'soft');
     },
     lose: (stream, revision) => {
       store.stream(stream).lose(BigInt(revision));
