@@ -11,6 +11,7 @@ import type { Status } from './check.js';
 import { deploymentsOf } from './deployments.js';
 import { lookAtErasures } from './erasures.js';
 import { lookAtClock, lookAtLog } from './event-log.js';
+import { lookAtEventStoreDb } from './eventstoredb.js';
 import { lookAtFolders } from './folders.js';
 import { lookAtKeks } from './keks.js';
 import { lookAtIds } from './ledger-ids.js';
@@ -91,6 +92,9 @@ function themesOn(patient: Patient): readonly Theme[] {
     theme('Stores', 'vault', lookAtVault),
     theme('Stores', 'anchor', lookAtAnchor),
     theme('Stores', 'ledger-id', lookAtIds),
+    ...(patient.settings.eventStoreDb === ''
+      ? []
+      : [theme('EventStoreDB', 'eventstoredb', lookAtEventStoreDb)]),
     ...(deploymentsOf(patient.settings).length === 0
       ? []
       : [theme('MongoDB', 'mongodb', lookAtMongoDb)]),

@@ -1,22 +1,9 @@
+import type { EventStoreDbInspection } from '#event-log/eventstoredb';
+
 import type { Check } from './check.js';
-import { advice, failure, NotLooked, ok, warning } from './check.js';
+import { advice, failure, ok, warning } from './check.js';
 import type { Patient } from './patient.js';
 import { listed, spanText } from './texts.js';
-
-/** What the inspection of #event-log/eventstoredb gives. */
-export interface EventStoreDbInspection {
-  readonly version: string | undefined;
-  readonly nodes: readonly {
-    readonly host: string;
-    readonly state: string;
-    readonly alive: boolean;
-  }[];
-  readonly tls: boolean;
-  readonly acl: 'locked' | 'open' | 'not-enforced' | 'unknown';
-  readonly rights: Readonly<Record<'append' | 'readAll' | 'readMetadata', boolean>>;
-  readonly truncatedOrDeleted: number | undefined;
-  readonly clockSkewMillis: number | undefined;
-}
 
 /** Lines that the adapter was tried with. */
 const TRIED = ['23.10', '24.10'] as const;
@@ -26,7 +13,10 @@ const SET_UP = 'ledger setup eventstoredb makes the user and locks history';
 
 /** The database that holds the log: its nodes, and who may do what to history. */
 export async function lookAtEventStoreDb({ settings }: Patient): Promise<readonly Check[]> {
-  throw new NotLooked(settings.eventStoreDb);
+  const { eventStoreDb, eventStoreDbPrefix: prefix, eventStoreDbMillis } = settings;
+  const { inspectEventStoreDb } = await import('#event-log/eventstoredb');
+  const options = { prefix, timeLimitMillis: eventStoreDbMillis };
+  return checksOf(await inspectEventStoreDb(eventStoreDb, options));
 }
 
 /** What an inspection comes to. */
@@ -76,7 +66,7 @@ function nodes({ nodes: found }: EventStoreDbInspection): readonly Check[] {
 function tls({ tls: isOn, nodes: found }: EventStoreDbInspection): Check {
   const code = 'eventstoredb-tls';
   if (isOn) return ok(code, 'TLS is on');
-  if (found.every(({ host }) => /^(localhost|127\.[\d.]+|\[?::1\]?):\d+$/.test(host))) {
+  if (found.every(isHere)) {
     return ok(code, 'no TLS, and the way does not leave this machine');
   }
   return warning(code, {
@@ -85,7 +75,11 @@ function tls({ tls: isOn, nodes: found }: EventStoreDbInspection): Check {
   });
 }
 
-function acl({ acl: found }: EventStoreDbInspection): Check {
+function isHere({ host }: { readonly host: string }): boolean {
+  return /^(localhost|127\.[\d.]+|\[?::1\]?):\d+$/.test(host);
+}
+
+function acl({ acl: found, nodes: there }: EventStoreDbInspection): Check {
   const code = 'eventstoredb-acl';
   switch (found) {
     case 'locked':
@@ -95,11 +89,13 @@ function acl({ acl: found }: EventStoreDbInspection): Check {
         seen: "the ledger's user may delete or hide history, and so may who takes it over",
         mend: SET_UP,
       });
-    case 'not-enforced':
-      return warning(code, {
+    case 'not-enforced': {
+      const finding = {
         seen: 'an insecure server enforces no ACL: whoever reaches it may delete history',
         mend: `run it with certificates and users; then ${SET_UP}`,
-      });
+      };
+      return there.every(isHere) ? advice(code, finding) : warning(code, finding);
+    }
     case 'unknown':
       return warning(code, {
         seen: 'cannot be told: the user may not even append',

@@ -5,11 +5,15 @@ const OF_OUTAGES: Readonly<Record<string, string>> = {
   'access-denied': "give the ledger's user its rights: ledger setup eventstoredb",
   busy: 'run the doctor again',
   'cannot-open': 'run the doctor as the user that the server runs as; see that the disk is there',
+  certificate:
+    'name the authority that signed its certificate (tlsCAFile), and the host as the certificate does',
   eacces: 'run the doctor as the user that the server runs as',
   eio: 'the disk reports errors: back up what can be read, and replace it',
   eperm: 'run the doctor as the user that the server runs as',
   'format-older': 'start one server alone: it brings the file to its format',
   io: 'the disk reports errors: back up what can be read, and replace it',
+  'not-authenticated':
+    'set user and password right in its URL: ledger setup eventstoredb makes them',
   'not-ready': 'wait until it has started, or elected a leader; the ledger goes on by itself',
   timeout: 'see whether it hangs, or the network on the way to it; the ledger goes on by itself',
   'wal-alone':

@@ -2,6 +2,7 @@ import { START, type RecordedEvent } from '#kernel';
 
 import type { InspectedLog } from '../inspection.js';
 import { addressOf } from './address.js';
+import { keepingOf } from './connection.js';
 import { Connections } from './connections.js';
 import { openEventStoreDb, type EventStoreDbOptions } from './event-store-db-log.js';
 import { ledgerEvent } from './events.js';
@@ -10,8 +11,6 @@ import { Names } from './names.js';
 import { Newest } from './newest.js';
 import { storePosition } from './positions.js';
 import { allPage } from './reads.js';
-
-const KEEP_ALIVE_MILLIS = 10_000;
 
 type Options = Required<Pick<EventStoreDbOptions, 'prefix' | 'timeLimitMillis'>>;
 
@@ -43,12 +42,9 @@ async function newestOn(
   { prefix, timeLimitMillis }: Options,
 ): Promise<RecordedEvent | undefined> {
   const names = new Names(prefix);
-  const keeping = {
-    timeLimitMillis,
-    keepAliveIntervalMillis: KEEP_ALIVE_MILLIS,
-    keepAliveTimeoutMillis: KEEP_ALIVE_MILLIS,
-  };
-  const connections = new Connections(addressOf(url), keeping, () => undefined);
+  const address = addressOf(url);
+  const keeping = keepingOf(address, { timeLimitMillis });
+  const connections = new Connections(address, keeping, () => undefined);
   try {
     const head = await new Newest(connections, names).find();
     if (head === START) return undefined;
