@@ -2,6 +2,7 @@ import { chmod, cp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
+import { DatabaseSync } from '@photostructure/sqlite';
 
 import { WORKS } from '../../apps/cli/doctor/vault.js';
 import { FILES } from '../../apps/composition/index.js';
@@ -127,6 +128,22 @@ describe('ledger doctor on files', () => {
 
         await rm(join(folder, 'data', FILES.log));
         expect((await look()).of('failure')).toEqual(['event-log']);
+      });
+    },
+    LIMIT,
+  );
+
+  it(
+    'leaves a file of an older version as it is',
+    async () => {
+      await withLedger(async (folder, look) => {
+        const vault = new DatabaseSync(join(folder, 'data', FILES.vault));
+        vault.exec('PRAGMA user_version = 1; PRAGMA journal_mode = DELETE');
+        vault.close();
+        const before = await everythingIn(folder);
+        const seen = await look();
+        expect([seen.code, seen.of('warning'), seen.of('failure')]).toEqual([7, ['vault'], []]);
+        expect(await everythingIn(folder)).toEqual(before);
       });
     },
     LIMIT,

@@ -10,7 +10,6 @@ const OF_OUTAGES: Readonly<Record<string, string>> = {
   eacces: 'run the doctor as the user that the server runs as',
   eio: 'the disk reports errors: back up what can be read, and replace it',
   eperm: 'run the doctor as the user that the server runs as',
-  'format-older': 'start one server alone: it brings the file to its format',
   io: 'the disk reports errors: back up what can be read, and replace it',
   'not-authenticated':
     'set user and password right in its URL: ledger setup eventstoredb makes them',

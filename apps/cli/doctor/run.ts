@@ -1,7 +1,7 @@
 import { IntegrityError, InvalidInput, Outage } from '#kernel';
 
 import type { Check } from './check.js';
-import { failure, NotLooked, skipped } from './check.js';
+import { failure, NotLooked, skipped, warning } from './check.js';
 import { mendOfContradiction, mendOfOutage } from './mends.js';
 import { within } from './within.js';
 
@@ -22,6 +22,9 @@ export interface Looked {
 /** Somewhat more than a store has for its answer: who waits for that shall hear first why it is out. */
 const LIMIT_MILLIS = 15_000;
 
+/** The reason of an Outage that ends with the next start. */
+const OLDER = 'format-older';
+
 /** Looks at all themes at once; none keeps another from being looked at. */
 export function lookAt(themes: readonly Theme[]): Promise<readonly Looked[]> {
   return Promise.all(
@@ -39,6 +42,7 @@ export function troubleOf(code: string, error: unknown, of?: string): Check {
   const found = (seen: string, mend: string) =>
     failure(code, { ...(of === undefined ? {} : { of }), seen, mend });
   if (error instanceof NotLooked) return skipped(code, error.message);
+  if (error instanceof Outage && error.reason === OLDER) return older(code);
   if (error instanceof Outage) return found(`out: ${error.reason}`, mendOfOutage(error.reason));
   if (error instanceof IntegrityError) {
     return found(`${error.message} (${error.code})`, mendOfContradiction(error.code));
@@ -50,4 +54,11 @@ export function troubleOf(code: string, error: unknown, of?: string): Check {
     );
   }
   return found('defect', 'an unexpected fault of this program: report it, with its version');
+}
+
+function older(code: string): Check {
+  return warning(code, {
+    seen: 'was written by an older version, and is not read as it is',
+    mend: 'start one server alone: it brings the file to its format',
+  });
 }

@@ -37,17 +37,22 @@ async function filesIn(folder: string): Promise<readonly File[]> {
     const paths = entries
       .filter((one) => one.isFile())
       .map((one) => join(one.parentPath, one.name));
-    return await Promise.all(
-      paths.map(async (path) => ({
-        name: path.slice(folder.length + 1),
-        mode: (await stat(path)).mode & 0o777,
-      })),
-    );
+    const files = await Promise.all(paths.map((path) => fileAt(folder, path)));
+    return files.flatMap((file) => file ?? []);
   } catch (error) {
     const reason = errorCode(error) ?? 'unknown';
     if (reason === 'ENOENT') return [];
     throw new Outage('secrets', reason.toLowerCase());
   }
+}
+
+/** Undefined where it has gone since: KEKs come and go under names of their own. */
+async function fileAt(folder: string, path: string): Promise<File | undefined> {
+  const mode = await stat(path).then(
+    (found) => found.mode & 0o777,
+    () => undefined,
+  );
+  return mode === undefined ? undefined : { name: path.slice(folder.length + 1), mode };
 }
 
 async function signingKey({ folder, settings }: Patient): Promise<Check> {
