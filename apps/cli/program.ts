@@ -9,6 +9,7 @@ import { addImport } from './import/command.js';
 import { addKeys } from './keys.js';
 import { addReplay } from './replay.js';
 import type { Session } from './session.js';
+import { addSetup } from './setup/command.js';
 import { addToken } from './token.js';
 import { addViews } from './views.js';
 
@@ -41,6 +42,7 @@ function programOf(session: Session): Command {
     addBackup,
     addErasures,
     addConfig,
+    addSetup,
     addDemo,
   ];
   for (const add of commands) add(program, session);
