@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 
-/** @type {import('jest').Config} */
-export default {
+/** What every project shares. */
+const common = {
   // To jest a root that is not there is an error.
   roots: ['libs', 'apps', 'test'].filter((root) => existsSync(new URL(root, import.meta.url))),
-  testMatch: ['**/*.spec.ts'],
   testEnvironment: 'node',
   // "source" makes "#lib" the sources that are being edited, never a stale build.
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
@@ -27,4 +26,28 @@ export default {
       },
     ],
   },
+};
+
+/** Suites of the embedded ledger that must hold on EventStoreDB and MongoDB too. */
+const ON_SERVERS = [
+  'test/e2e/http-(life|input|roles|purposes|lost-keys|server|processes)\\.spec\\.ts$',
+  'test/faults/(canary|crash|keys-gone|machine|processes|restore|sequences)\\.spec\\.ts$',
+];
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    { ...common, displayName: 'files', testMatch: ['**/*.spec.ts'] },
+    // `npm run test:services` gives the servers.
+    ...(process.env.SERVICES === '1'
+      ? [
+          {
+            ...common,
+            displayName: 'servers',
+            testRegex: ON_SERVERS,
+            setupFiles: ['<rootDir>/test/engines/on-servers.js'],
+          },
+        ]
+      : []),
+  ],
 };

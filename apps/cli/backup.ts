@@ -27,8 +27,8 @@ async function backup(session: Session, dir: string, asJson: boolean): Promise<v
     // The log goes first: a key is durable before any event under it, so that the vault's later
     // copy has every key that the log's copy names.
     const log = await backupLog(backup);
-    const { folder: vault, expiresAt: vaultExpiresAt } = await backupVault(backup);
-    return { log, vault, vaultExpiresAt, secrets };
+    const vault = await backupVault(backup);
+    return { log, vault: vault?.folder, vaultExpiresAt: vault?.expiresAt, secrets };
   });
   if (asJson) {
     session.json(made);
@@ -39,6 +39,10 @@ async function backup(session: Session, dir: string, asJson: boolean): Promise<v
       ? 'log:   on EventStoreDB; back it up with its own tools, and keep it'
       : `log:   ${made.log} (keep it)`,
   );
-  session.say(`vault: ${made.vault} (destroy it on ${made.vaultExpiresAt})`);
+  session.say(
+    made.vault === undefined || made.vaultExpiresAt === undefined
+      ? 'vault: on MongoDB; back it up with its own tools, and destroy each copy when it expires'
+      : `vault: ${made.vault} (destroy it on ${made.vaultExpiresAt})`,
+  );
   session.say(`not copied: the KEKs, anchor and signing key in ${made.secrets}`);
 }

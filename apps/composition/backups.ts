@@ -56,18 +56,21 @@ export async function backupLog(backup: BackupOf): Promise<string | undefined> {
 }
 
 /**
- * Copies the vault while it is in use: the KEKs are not in the copy.
+ * Copies the vault while it is in use: the KEKs are not in the copy. Undefined where the vault's engine
+ * has tools of its own for that.
  * @throws Outage where it cannot be written now
  */
-export function backupVault(
+export async function backupVault(
   backup: BackupOf,
-): Promise<{ readonly folder: string; readonly expiresAt: Instant }> {
+): Promise<{ readonly folder: string; readonly expiresAt: Instant } | undefined> {
+  const { vault } = backup.stores;
+  if (vault.backup === undefined) return undefined;
   return writing(async () => {
     const folder = await makeFolder(backup, 'vault');
     const expiresAt = plusMillis(backup.takenAt, backup.backupMillis);
     // The label first: a copy that a crash cuts off must go in time all the same.
     await writeLabel(folder, backup, 'vault', expiresAt);
-    await backup.stores.vault.backup(join(folder, FILES.vault));
+    await vault.backup?.(join(folder, FILES.vault));
     return { folder, expiresAt };
   });
 }

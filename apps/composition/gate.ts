@@ -6,7 +6,7 @@ import { isRefusal, Outage } from '#kernel';
 import type { GateReport, Remembered } from '#restore-gate';
 import { passGate } from '#restore-gate';
 
-import { onceUnderLease } from './leased.js';
+import { notesUnder, onceUnderLease } from './leased.js';
 import type { Settings } from './settings.js';
 import type { Stores } from './stores.js';
 
@@ -26,11 +26,11 @@ export async function runGate(opened: Opened): Promise<GateReport> {
   const { leases, notes, vault } = opened.vault;
   const { process, settings } = opened;
   const leasing = { leases, holder: process, ttlMillis: settings.leaseMillis };
-  return onceUnderLease(leasing, GATE, settings.leaseMillis * PATIENCE, () =>
+  return onceUnderLease(leasing, GATE, settings.leaseMillis * PATIENCE, (epoch) =>
     passGate({
       log: opened.log,
       vault,
-      notes,
+      notes: notesUnder(notes, epoch),
       anchor: opened.anchor,
       clock: opened.clock,
       destroyedBy,

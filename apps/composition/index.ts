@@ -3,4 +3,4 @@ export { backupLog, backupVault } from './backups.js';
 export * from './ledger.js';
 export * from './settings.js';
 export * from './processes.js';
-export { FILES, openLog } from './stores.js';
+export { FILES, openLog, openVault } from './stores.js';

@@ -5,10 +5,10 @@ import type { KekStep } from '#accountability';
 import { stepIdOf } from '#commands';
 import type { EventId, KekId } from '#kernel';
 import { faultPoint, isRefusal, millisOf, Outage } from '#kernel';
-import type { KekStatus, RewrapProgress } from '#vault';
+import type { KekStatus, Notes, RewrapProgress } from '#vault';
 
 import { backupVault, removeExpired } from './backups.js';
-import { onceUnderLease } from './leased.js';
+import { notesUnder, onceUnderLease } from './leased.js';
 import type { Ledger } from './ledger.js';
 
 /** Steps of a rotation at which a crash is tested. */
@@ -68,15 +68,17 @@ export class KeyEpochs {
   /** Copies of the vault from before a rotation will not open: each rotation takes one anew, once. */
   async #backUp(): Promise<void> {
     const { stores, settings } = this.ledger;
-    if (settings.backup === '') return;
+    if (settings.backup === '' || stores.vault.backup === undefined) return;
     const { leases } = stores.vault;
     const { leaseMillis: ttlMillis, waitMillis } = settings;
     // A holder for each call: whoever rotates beside, in this process too, waits for its turn.
     const leasing = { leases, holder: randomUUID(), ttlMillis };
-    await onceUnderLease(leasing, BACKUP, ttlMillis + waitMillis, () => this.#backUpOnce());
+    await onceUnderLease(leasing, BACKUP, ttlMillis + waitMillis, (epoch) =>
+      this.#backUpOnce(notesUnder(stores.vault.notes, epoch)),
+    );
   }
 
-  async #backUpOnce(): Promise<void> {
+  async #backUpOnce(notes: Notes): Promise<void> {
     const { id: ledger, stores, settings, clock } = this.ledger;
     const { backup: into, backupMillis } = settings;
     const takenAt = clock.now();
@@ -85,10 +87,10 @@ export class KeyEpochs {
     const current = status.find(({ state }) => state === 'current');
     const hasRotated = status.some(({ state }) => state === 'retiring' || state === 'retired');
     if (current === undefined || !hasRotated) return;
-    if ((await stores.vault.notes.note(BACKED_UP)) === current.id) return;
+    if ((await notes.note(BACKED_UP)) === current.id) return;
     await backupVault({ stores, ledger, into, takenAt, backupMillis });
     faultPoint('rotation.backed-up');
-    await stores.vault.notes.setNote(BACKED_UP, current.id);
+    await notes.setNote(BACKED_UP, current.id);
   }
 
   /** Destroys KEKs whose time has come, and records it; a day late is recorded as missed. */

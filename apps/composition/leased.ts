@@ -1,7 +1,8 @@
 import { setTimeout as timeout } from 'node:timers/promises';
 
 import { Outage } from '#kernel';
-import type { Leases } from '#vault';
+import type { Leases, Notes } from '#vault';
+import { Overtaken } from '#vault';
 
 const POLL_MILLIS = 50;
 
@@ -70,29 +71,41 @@ async function attempt(leasing: Leasing, name: string) {
 /**
  * Waits for a lease and does one piece of work while it is held, renewed at a third of its time: a
  * process that dies in it is followed after that time, however long the work takes.
- * @throws Outage where others hold it for longer than they are waited for
+ * @throws Outage where others hold it for longer than they are waited for, or one has taken it over
  */
 export async function onceUnderLease<T>(
   leasing: Pick<Leasing, 'leases' | 'holder' | 'ttlMillis'>,
   name: string,
   patienceMillis: number,
-  work: () => Promise<T>,
+  work: (epoch: number) => Promise<T>,
 ): Promise<T> {
   const { leases, holder, ttlMillis } = leasing;
   const acquire = () => leases.acquire(name, holder, ttlMillis);
   const until = performance.now() + patienceMillis;
-  while ((await acquire()) === undefined) {
+  let lease = await acquire();
+  while (lease === undefined) {
     if (performance.now() >= until) throw new Outage(name, 'another process does not come through');
     await timeout(POLL_MILLIS);
+    lease = await acquire();
   }
   // A renewal that fails is tried again; the work itself meets the same outage.
   const renewal = setInterval(() => void acquire().catch(() => undefined), ttlMillis / 3);
   try {
-    return await work();
+    return await work(lease.epoch);
+  } catch (error) {
+    throw error instanceof Overtaken ? new Outage(name, 'was overtaken', { cause: error }) : error;
   } finally {
     clearInterval(renewal);
     await leases.release(name, holder);
   }
+}
+
+/** Notes that are written under a lease: one that was overtaken sets nothing back. */
+export function notesUnder(notes: Notes, epoch: number): Notes {
+  return {
+    note: (name) => notes.note(name),
+    setNote: (name, value) => notes.setNote(name, value, epoch),
+  };
 }
 
 /** Waits, or ends early when the signal aborts. */

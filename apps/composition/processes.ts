@@ -2,10 +2,10 @@ import { Reactor } from '#commands';
 import type { Instant } from '#kernel';
 import { errorCode, Outage, START } from '#kernel';
 import { casesView, endingsView, ErasureRunner, LinkFollower, Shredder } from '#customers';
-import { unreadableFrom } from '#vault';
+import { Overtaken, unreadableFrom } from '#vault';
 
 import type { Ledger } from './ledger.js';
-import { pause, workUnderLease } from './leased.js';
+import { notesUnder, pause, workUnderLease } from './leased.js';
 import { KeyEpochs } from './key-epochs.js';
 import { Rounds } from './rounds.js';
 
@@ -127,14 +127,15 @@ class Following {
 
   get work() {
     return {
-      start: () => {
+      start: (epoch: number) => {
         const abort = new AbortController();
         this.#abort = abort;
-        this.#done = this.#reactor()
+        this.#done = this.#reactor(epoch)
           .run(abort.signal)
-          // A defect stops the follower, visibly, and nothing else.
+          // A defect stops the follower, visibly, and nothing else; so does having been overtaken.
           .catch((error: unknown) => {
-            this.ledger.onProblem(`links: stopped, ${errorCode(error) ?? 'defect'}`);
+            const why = error instanceof Overtaken ? 'overtaken' : (errorCode(error) ?? 'defect');
+            this.ledger.onProblem(`links: stopped, ${why}`);
           });
       },
       stop: async () => {
@@ -144,13 +145,13 @@ class Following {
     };
   }
 
-  #reactor(): Reactor {
+  #reactor(epoch: number): Reactor {
     const { handler, commands, stores } = this.ledger;
     const follower = new LinkFollower(handler, commands);
     return new Reactor({
       name: 'link-follower',
       log: stores.log,
-      notes: stores.vault.notes,
+      notes: notesUnder(stores.vault.notes, epoch),
       react: (event) => follower.follow(event),
       onProblem: (code) => {
         this.ledger.onProblem(code);

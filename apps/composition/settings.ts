@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { InvalidInput } from '#kernel';
 
 /** What a setting is read as. */
-type Kind = 'text' | 'path' | 'port' | 'millis' | 'number' | 'flag';
+type Kind = 'text' | 'path' | 'port' | 'millis' | 'flag' | 'role';
 
 interface Declared {
   readonly variable: string;
@@ -30,6 +30,42 @@ export const DECLARED = {
     kind: 'text',
     standard: '',
     says: 'EventStoreDB that holds the event log; without it a file in LEDGER_DATA does',
+  },
+  eventStoreDbPrefix: {
+    variable: 'EVENTSTOREDB_PREFIX',
+    kind: 'text',
+    standard: 'ledger.',
+    says: 'what the names of the streams there begin with; another ledger takes another',
+  },
+  eventStoreDbMillis: {
+    variable: 'EVENTSTOREDB_TIMEOUT_MS',
+    kind: 'millis',
+    standard: '3000',
+    says: 'after which a call to EventStoreDB without an answer is given up',
+  },
+  mongoDb: {
+    variable: 'MONGODB_URL',
+    kind: 'text',
+    standard: '',
+    says: 'MongoDB that holds views and vault; without it files in LEDGER_DATA do',
+  },
+  vaultUrl: {
+    variable: 'VAULT_URL',
+    kind: 'text',
+    standard: '',
+    says: 'MongoDB that holds the vault, where that is another; default MONGODB_URL',
+  },
+  anchorUrl: {
+    variable: 'ANCHOR_URL',
+    kind: 'text',
+    standard: '',
+    says: 'MongoDB that holds the anchor; without it a file in LEDGER_SECRETS does',
+  },
+  role: {
+    variable: 'ROLE',
+    kind: 'role',
+    standard: 'all',
+    says: 'what a server does: api answers, projector makes views and runs timers, all does both',
   },
   origin: {
     variable: 'LEDGER_ORIGIN',
@@ -88,12 +124,18 @@ export const DECLARED = {
   logLevel: { variable: 'LOG_LEVEL', kind: 'text', standard: 'info', says: 'pino log level' },
 } as const satisfies Record<string, Declared>;
 
+/** What a server does. */
+export const ROLES_OF_SERVERS = ['all', 'api', 'projector'] as const;
+export type ServerRole = (typeof ROLES_OF_SERVERS)[number];
+
 type Name = keyof typeof DECLARED;
 type ValueOf<K extends Kind> = K extends 'text' | 'path'
   ? string
   : K extends 'flag'
     ? boolean
-    : number;
+    : K extends 'role'
+      ? ServerRole
+      : number;
 
 /** The settings that one process runs with. */
 export type Settings = { readonly [N in Name]: ValueOf<(typeof DECLARED)[N]['kind']> };
@@ -106,6 +148,10 @@ export interface ShownSetting {
   readonly from: 'default' | 'environment';
   readonly says: string;
 }
+
+/** Names with a dollar are the server's own. */
+const PREFIX = /^[A-Za-z][A-Za-z0-9.-]{0,63}$/;
+const NAMES_DATABASE = /^[^/]+\/\/[^/?]+\/[^?]/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -121,7 +167,26 @@ export function readSettings(environment: Environment): Settings {
   if (secrets === read.data || secrets.startsWith(`${read.data}/`)) {
     throw new InvalidInput(DECLARED.secrets.variable, 'apart', 'lies outside of LEDGER_DATA');
   }
-  return { ...read, secrets };
+  if (!PREFIX.test(read.eventStoreDbPrefix)) {
+    const { variable } = DECLARED.eventStoreDbPrefix;
+    throw new InvalidInput(
+      variable,
+      'prefix',
+      'is letters, digits, dots and hyphens, a letter first',
+    );
+  }
+  return { ...read, ...urls(read), secrets };
+}
+
+/** The vault is beside the views unless it is said to be elsewhere, and always in a database of its own. */
+function urls(read: Settings): Pick<Settings, 'vaultUrl'> {
+  const { mongoDb, vaultUrl } = read;
+  if (vaultUrl !== '') return { vaultUrl };
+  if (NAMES_DATABASE.test(mongoDb)) {
+    const { variable } = DECLARED.vaultUrl;
+    throw new InvalidInput(variable, 'required', 'is needed where MONGODB_URL names a database');
+  }
+  return { vaultUrl: mongoDb };
 }
 
 /** Every setting with its value and where it came from; secrets and passwords are masked. */
@@ -149,9 +214,10 @@ function valueOf(declared: Declared, environment: Environment): string | number 
         throw new InvalidInput(declared.variable, 'flag', 'must be true or false');
       }
       return text === 'true';
+    case 'role':
+      return roleOf(declared, text);
     case 'port':
     case 'millis':
-    case 'number':
       return wholeNumber(declared, text);
   }
 }
@@ -165,11 +231,19 @@ function wholeNumber(declared: Declared, text: string): number {
   return value;
 }
 
+function roleOf(declared: Declared, text: string): ServerRole {
+  const role = ROLES_OF_SERVERS.find((one) => one === text);
+  if (role !== undefined) return role;
+  throw new InvalidInput(declared.variable, 'choice', `is one of ${ROLES_OF_SERVERS.join(', ')}`);
+}
+
 function isSet(text: string | undefined): text is string {
   return text !== undefined && text !== '';
 }
 
-/** A password in a URL is nobody's to see. */
+/** A password in a URL is nobody's to see, also one that was not encoded as it should be. */
 function masked(text: string): string {
-  return text.replace(/(\/\/[^:/@]*:)[^@]*@/, '$1***@');
+  return text
+    .replace(/(\/\/[^:/@]*:).*@/, '$1***@')
+    .replace(/([?&][^=&]*(?:password|secret|token)[^=&]*=)[^&]*/gi, '$1***');
 }

@@ -5,11 +5,10 @@ import type { EventLog } from '#event-log';
 import { openSqliteEventLog } from '#event-log/sqlite';
 import type { Clock } from '#kernel';
 import { errorCode, Outage } from '#kernel';
-import type { Anchor, KekStore } from '#vault';
+import type { Anchor, KekRotation, KekStore, VaultStore } from '#vault';
 import { openFileAnchor, openFileKeks } from '#vault/file';
-import type { SqliteVault } from '#vault/sqlite';
 import { openSqliteVault } from '#vault/sqlite';
-import type { SqliteViews } from '#views/sqlite';
+import type { Views } from '#views';
 import { openSqliteViews } from '#views/sqlite';
 
 import { SecretsFolder } from './secrets-folder.js';
@@ -23,11 +22,18 @@ export interface LogStore extends EventLog {
   appended?(): void;
 }
 
+/** A vault, and what only the embedded one has. */
+export interface VaultDatabase extends VaultStore {
+  readonly rotation: KekRotation;
+  /** Copies it while it is in use. Where it is missing, the engine has tools of its own. */
+  backup?(target: string): Promise<void>;
+}
+
 /** The stores that are databases. */
 export interface Databases {
   readonly log: LogStore;
-  readonly vault: SqliteVault;
-  readonly views: SqliteViews;
+  readonly vault: VaultDatabase;
+  readonly views: Views;
   close(): Promise<void>;
 }
 
@@ -43,20 +49,29 @@ export interface Stores extends Databases {
 /** Files of the embedded stores within the data folder. */
 export const FILES = { log: 'event-log.db', vault: 'vault.db', views: 'views.db' } as const;
 
-/** Opens the embedded stores, and makes files and folders that are not there. */
+/** Opens the stores where the settings say that they are; files and folders that are not there are made. */
 export async function openStores(settings: Settings, clock: Clock): Promise<Stores> {
   await makeFolder(settings.data);
   const folder = new SecretsFolder(settings.secrets);
   await folder.prepare();
   const keks = await openFileKeks(folder.keks, clock);
-  const anchor = await openFileAnchor(folder.anchor);
   const listeners: (() => void)[] = [];
   const tellAll = () => {
     for (const tell of listeners) tell();
   };
   const databases = await openDatabases(settings, keks, clock, tellAll);
   const onAppended = (listener: () => void) => void listeners.push(listener);
-  return { ...databases, anchor, keks, folder, onAppended };
+  try {
+    const anchor = await openAnchor(settings, folder);
+    const close = async () => {
+      await databases.close();
+      await anchor.close();
+    };
+    return { ...databases, close, anchor, keks, folder, onAppended };
+  } catch (error) {
+    await databases.close();
+    throw error;
+  }
 }
 
 /** Opens the databases, on connections of their own. @param onAppended called after each append */
@@ -66,25 +81,18 @@ export async function openDatabases(
   clock: Clock,
   onAppended: () => void,
 ): Promise<Databases> {
-  const rotation = {
-    intervalMillis: settings.kekIntervalMillis,
-    backupMillis: settings.backupMillis,
-  };
   const opened: { close(): Promise<void> }[] = [];
   const close = async () => {
     for (const store of opened.reverse()) await store.close();
   };
+  const keep = <T extends { close(): Promise<void> }>(store: T): T => {
+    opened.push(store);
+    return store;
+  };
   try {
-    const log = await openLog(settings, onAppended);
-    opened.push(log);
-    const vault = await openSqliteVault(join(settings.data, FILES.vault), {
-      keks,
-      clock,
-      rotation,
-    });
-    opened.push(vault);
-    const views = await openSqliteViews(join(settings.data, FILES.views));
-    opened.push(views);
+    const log = keep(await openLog(settings, onAppended));
+    const vault = keep(await openVault(settings, keks, clock));
+    const views = keep(await openViews(settings));
     return { log, vault, views, close };
   } catch (error) {
     await close();
@@ -92,19 +100,46 @@ export async function openDatabases(
   }
 }
 
+// The clients of servers are large: whoever runs on files does not load them.
+
 /** Opens the event log where the settings say that it is. */
 export async function openLog(
-  settings: Pick<Settings, 'data' | 'eventStoreDb'>,
+  settings: Pick<Settings, 'data' | 'eventStoreDb' | 'eventStoreDbPrefix' | 'eventStoreDbMillis'>,
   onAppended?: () => void,
 ): Promise<LogStore> {
-  const { data, eventStoreDb } = settings;
+  const { data, eventStoreDb, eventStoreDbPrefix: prefix, eventStoreDbMillis } = settings;
   if (eventStoreDb !== '') {
-    // Its client is large: whoever runs on files does not load it.
     const { openEventStoreDb } = await import('#event-log/eventstoredb');
-    return openEventStoreDb(eventStoreDb);
+    return openEventStoreDb(eventStoreDb, { prefix, timeLimitMillis: eventStoreDbMillis });
   }
   const options = onAppended === undefined ? {} : { onCommit: onAppended };
   return openSqliteEventLog(join(data, FILES.log), options);
+}
+
+/** Opens the vault where the settings say that it is. */
+export async function openVault(
+  settings: Settings,
+  keks: KekStore,
+  clock: Clock,
+): Promise<VaultDatabase> {
+  const { data, mongoDb, vaultUrl, kekIntervalMillis: intervalMillis, backupMillis } = settings;
+  const options = { keks, clock, rotation: { intervalMillis, backupMillis } };
+  if (vaultUrl === '') return openSqliteVault(join(data, FILES.vault), options);
+  const { openMongoVault } = await import('#vault/mongodb');
+  const variable = vaultUrl === mongoDb ? 'MONGODB_URL' : 'VAULT_URL';
+  return openMongoVault(vaultUrl, { ...options, variable });
+}
+
+async function openViews({ data, mongoDb }: Settings): Promise<Views> {
+  if (mongoDb === '') return openSqliteViews(join(data, FILES.views));
+  const { openMongoViews } = await import('#views/mongodb');
+  return openMongoViews(mongoDb);
+}
+
+async function openAnchor({ anchorUrl }: Settings, folder: SecretsFolder): Promise<Anchor> {
+  if (anchorUrl === '') return openFileAnchor(folder.anchor);
+  const { openMongoAnchor } = await import('#vault/mongodb');
+  return openMongoAnchor(anchorUrl, { variable: 'ANCHOR_URL' });
 }
 
 async function makeFolder(path: string): Promise<void> {

@@ -25,7 +25,8 @@ async function main(): Promise<void> {
   const log = new ServerLog(read.logLevel, standardOutput());
   const server = await startServer({ settings: read, log });
   const token = join(read.secrets, 'admin-token.txt');
-  process.stdout.write(`Privacy Ledger on ${server.url} (admin token in ${token})\n`);
+  const says = read.role === 'projector' ? 'role projector' : `admin token in ${token}`;
+  process.stdout.write(`Privacy Ledger on ${server.url} (${says})\n`);
   const stop = (signal: string) => {
     log.told('stopping', { signal });
     void server.stop().then(async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { answerOf, Problem } from '#edge';
 
+import type { ServerRole } from '../composition/index.js';
 import type { Metrics } from './metrics.js';
 import type { Readiness } from './readiness.js';
 
@@ -10,7 +11,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 /**
  * What is answered in every phase, also before the ledger is open: health and metrics, without a
  * token (by default the server listens on loopback only). Everything else goes to the application,
- * and is 503 as long as there is none.
+ * and is 503 as long as there is none; a server whose role has no API refuses it.
  */
 export class Probes {
   #application: Handler | undefined;
@@ -18,6 +19,7 @@ export class Probes {
   constructor(
     private readonly readiness: Readiness,
     private readonly metrics: Metrics,
+    private readonly role: ServerRole,
   ) {}
 
   /** From now on the application answers. */
@@ -63,10 +65,16 @@ export class Probes {
       this.#application(request, response);
       return;
     }
-    const waitsFor = this.readiness.waitsFor ?? 'its application';
-    const detail = `The ledger is not ready: it waits for ${waitsFor}.`;
-    const { status, headers, body } = answerOf(new Problem('not-ready', detail));
+    const { status, headers, body } = answerOf(this.#withoutApplication());
     response.writeHead(status, { ...headers, connection: 'close' }).end(JSON.stringify(body));
+  }
+
+  #withoutApplication(): Problem {
+    if (this.role === 'projector') {
+      return new Problem('no-api-here', 'This process makes views and runs timers.');
+    }
+    const waitsFor = this.readiness.waitsFor ?? 'its application';
+    return new Problem('not-ready', `The ledger is not ready: it waits for ${waitsFor}.`);
   }
 }
 

@@ -51,8 +51,12 @@ const IDLE_POLL_MILLIS = 20;
 interface Opened {
   readonly ledger: Ledger;
   readonly processes: Processes;
-  readonly application: Application;
+  /** None where the role has no API. */
+  readonly application: Application | undefined;
 }
+
+/** Where others run the timers: what is due is found by them, within the time of their rounds. */
+const ELSEWHERE: Processes = { nudge: () => undefined, stop: () => Promise.resolve() };
 
 /**
  * Listens at once; opens the ledger behind that. Until the restore gate is through and views have
@@ -62,7 +66,7 @@ interface Opened {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const readiness = new Readiness();
   const metrics = new Metrics();
-  const probes = new Probes(readiness, metrics);
+  const probes = new Probes(readiness, metrics, options.settings.role);
   const server = createServer(TIMEOUTS, probes.answer);
   server.setTimeout(SOCKET_MILLIS);
   const url = await listen(server, options.settings);
@@ -93,10 +97,14 @@ class Running {
   async open(server: Server, probes: Probes): Promise<Opened | undefined> {
     const ledger = await this.#ledger();
     if (ledger === undefined) return undefined;
-    const processes = startProcesses(ledger);
+    const { role } = this.options.settings;
+    const processes = role === 'api' ? ELSEWHERE : startProcesses(ledger);
     try {
-      const application = await this.#application(server, ledger, processes);
-      probes.handOver(application.handler);
+      this.metrics.watch(ledger);
+      this.readiness.become({ phase: 'catching-up', waitsFor: 'views' });
+      const application =
+        role === 'projector' ? undefined : await this.#application(server, ledger, processes);
+      if (application !== undefined) probes.handOver(application.handler);
       await this.#catchUp(ledger);
       return { ledger, processes, application };
     } catch (error) {
@@ -108,8 +116,6 @@ class Running {
   }
 
   async #application(server: Server, ledger: Ledger, processes: Processes): Promise<Application> {
-    this.metrics.watch(ledger);
-    this.readiness.become({ phase: 'catching-up', waitsFor: 'views' });
     const cursorKey = await ledger.stores.vault.secrets.secret('cursor');
     const { log } = this.options;
     const standing = { ledger, processes, readiness: this.readiness, log, cursorKey };
@@ -220,7 +226,7 @@ async function drain(server: Server): Promise<void> {
 
 async function close(opened: Opened | undefined): Promise<void> {
   if (opened === undefined) return;
-  await opened.application.close();
+  await opened.application?.close();
   await opened.processes.stop();
   await opened.ledger.close();
 }

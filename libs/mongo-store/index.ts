@@ -1,5 +1,5 @@
 /** What every adapter on MongoDB shares: opening, durability, time limits, faults, claiming. */
-export { claimStore, META, metaOf, openMeta, type Meta } from './meta.js';
+export { claimStore, metaOf, openMeta, type Meta } from './meta.js';
 export {
   inChunks,
   insertedFirst,
@@ -7,4 +7,5 @@ export {
   writeErrorsOf,
   type WriteFault,
 } from './faults.js';
-export { INDEXING, MongoStore, openMongoStore, type MongoStoreOptions } from './store.js';
+export { LINEARIZABLE } from './freshness.js';
+export { INDEXING, META, MongoStore, openMongoStore, type MongoStoreOptions } from './store.js';

@@ -3,10 +3,7 @@ import type { Document } from 'mongodb';
 import { IntegrityError } from '#kernel';
 
 import { onceMoreIfDuplicate } from './faults.js';
-import type { MongoStore } from './store.js';
-
-/** The collection in which each part of the ledger has one document about itself. */
-export const META = 'meta';
+import { META, type MongoStore } from './store.js';
 
 /** What a database says of itself: whose it is, and in which format. */
 export interface Meta {

@@ -1,8 +1,15 @@
-import { MongoClient, type ClientSession, type Db, type MongoClientOptions } from 'mongodb';
+import {
+  MongoClient,
+  type ClientSession,
+  type Db,
+  type MongoClientOptions,
+  type Timestamp,
+} from 'mongodb';
 
 import { IntegrityError, InvalidInput, Outage } from '#kernel';
 
 import { portError } from './faults.js';
+import { Freshness, LINEARIZABLE } from './freshness.js';
 
 /** How a database is opened. Time limits are defaults: the URL's own go before them. */
 export interface MongoStoreOptions {
@@ -12,7 +19,12 @@ export interface MongoStoreOptions {
   readonly selectionMillis?: number;
   /** When a server that does not answer is given up. Default 3 s. */
   readonly socketMillis?: number;
+  /** The variable that holds the URL, as a problem with it names it. Default `MONGODB_URL`. */
+  readonly variable?: string;
 }
+
+/** The collection in which each part of the ledger has one document about itself. */
+export const META = 'meta';
 
 const DURABLE: MongoClientOptions = {
   writeConcern: { w: 'majority', journal: true },
@@ -41,6 +53,7 @@ export class MongoStore {
   readonly db: Db;
   readonly #client: MongoClient;
   readonly #patient: MongoClient;
+  readonly #freshness: Freshness;
   #closed = false;
 
   /** @param patient a client whose calls may take their time; it connects when it is used */
@@ -53,6 +66,7 @@ export class MongoStore {
     this.#client = client;
     this.#patient = patient;
     this.db = client.db(database);
+    this.#freshness = new Freshness(() => this.#moment());
   }
 
   /** Runs work on the database. @throws Outage where it is out, was closed, or does not obey */
@@ -75,6 +89,23 @@ export class MongoStore {
     return this.#inSession({ causalConsistency: true }, work);
   }
 
+  /**
+   * Runs work in such a session, whose reads see besides everything that anybody was told is written,
+   * but for what is younger than `maxAgeMillis`: a primary that was cut off and does not know of a
+   * later one cannot answer them. With 0 that costs one linearizable read more each time, with more
+   * one in that time. Of a sharded cluster this holds for collections that are not sharded.
+   */
+  async inFreshSession<T>(
+    maxAgeMillis: number,
+    work: (db: Db, session: ClientSession) => Promise<T>,
+  ): Promise<T> {
+    const moment = await this.#freshness.within(maxAgeMillis);
+    return this.inSession((db, session) => {
+      session.advanceOperationTime(moment);
+      return work(db, session);
+    });
+  }
+
   /** Runs reads that all see one state of all shards. */
   inSnapshot<T>(work: (db: Db, session: ClientSession) => Promise<T>): Promise<T> {
     return this.#inSession({ snapshot: true }, work);
@@ -95,6 +126,16 @@ export class MongoStore {
     await this.#patient.close();
   }
 
+  /** Of the primary, after it has made sure that it still is. */
+  #moment(): Promise<Timestamp> {
+    return this.inSession(async (db, session) => {
+      const meta = db.collection<{ readonly _id: string }>(META);
+      await meta.findOne({ _id: this.part }, { ...LINEARIZABLE, session });
+      if (session.operationTime === undefined) throw new Outage(this.part, 'tells-no-time');
+      return session.operationTime;
+    });
+  }
+
   #inSession<T>(
     options: { readonly causalConsistency?: true; readonly snapshot?: true },
     work: (db: Db, session: ClientSession) => Promise<T>,
@@ -106,7 +147,7 @@ export class MongoStore {
 /**
  * Opens a database; it need not exist.
  * @param part the part of the ledger that it belongs to, as in {@link Outage}
- * @throws InvalidInput, which quotes nothing: a connection string may hold a password
+ * @throws InvalidInput, which names the variable and quotes nothing: a URL may hold a password
  * @throws IntegrityError `mongodb-standalone` for a server without replication
  */
 export async function openMongoStore(
@@ -115,13 +156,14 @@ export async function openMongoStore(
   options: MongoStoreOptions,
 ): Promise<MongoStore> {
   const { database, selectionMillis = SELECTION_MILLIS, socketMillis = SOCKET_MILLIS } = options;
+  const address = { url, variable: options.variable ?? 'MONGODB_URL' };
   const limits = {
     serverSelectionTimeoutMS: selectionMillis,
     connectTimeoutMS: socketMillis,
     heartbeatFrequencyMS: HEARTBEAT_MILLIS,
   };
-  const client = clientOf(url, { ...limits, socketTimeoutMS: socketMillis });
-  const patient = clientOf(url, limits, { socketTimeoutMS: 0 });
+  const client = clientOf(address, { ...limits, socketTimeoutMS: socketMillis });
+  const patient = clientOf(address, limits, { socketTimeoutMS: 0 });
   const named = NAMES_DATABASE.test(url) ? client.options.dbName : database;
   const store = new MongoStore(part, client, patient, named);
   try {
@@ -145,7 +187,7 @@ function assertReplicated(part: string): (db: Db) => Promise<void> {
 }
 
 function clientOf(
-  url: string,
+  { url, variable }: { readonly url: string; readonly variable: string },
   defaults: MongoClientOptions,
   fixed: MongoClientOptions = {},
 ): MongoClient {
@@ -157,7 +199,7 @@ function clientOf(
     return new MongoClient(url, { ...Object.fromEntries(missing), ...fixed, ...DURABLE });
   } catch {
     throw new InvalidInput(
-      'MONGODB_URL',
+      variable,
       'connection-string',
       'is not a mongodb:// connection string, or names files that cannot be read',
     );

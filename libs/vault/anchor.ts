@@ -1,5 +1,7 @@
 import type { EventId, Instant, KeyId, LedgerId } from '#kernel';
 
+import type { SignedHead } from './heads.js';
+
 /** A key whose destruction was announced: it is destroyed, or about to be. */
 export interface AnchoredKey {
   readonly key: KeyId;
@@ -10,7 +12,7 @@ export interface AnchoredKey {
 
 /**
  * The third memory, kept apart from log and vault and from their backups: it tells what an old
- * backup of both has forgotten.
+ * backup of both has forgotten, and lets no two processes sign two roots for one size.
  *
  * Every method throws `Outage('anchor', …)` where it cannot be read or written, and IntegrityError
  * `anchor-unreadable` where it holds something that was never written there.
@@ -33,4 +35,19 @@ export interface Anchor {
 
   /** All keys noted, in the order they were, in pages; one that was noted twice comes twice. */
   destroyed(): AsyncIterable<readonly AnchoredKey[]>;
+
+  /**
+   * Claims a size for a root, durably, before the signature leaves. Gives the head that counts for
+   * that origin and size, the same for all who ask, ever: the caller's own, or the one that was
+   * claimed first. Where that has another root, nothing may be signed. After an Outage it is not
+   * known whether the claim counts: claim again. A size below the last one may be claimed too.
+   * @throws IntegrityError `anchor-unclaimed` before {@link claim}; `head-malformed`
+   */
+  claimHead(head: SignedHead): Promise<SignedHead>;
+
+  /** The head of the largest size that was claimed under an origin, in any process. */
+  lastHead(origin: string): Promise<SignedHead | undefined>;
+
+  /** Lets go of what was opened. Repeating it is no fault. */
+  close(): Promise<void>;
 }

@@ -1,10 +1,11 @@
 /**
  * Keys by person, category and scope; sealing and opening under them; their destruction. Stores are
- * behind doors of their own: `#vault/sqlite`, `#vault/file`, `#vault/memory`.
+ * behind doors of their own: `#vault/sqlite`, `#vault/mongodb`, `#vault/file`, `#vault/memory`.
  */
 export * from './anchor.js';
 export * from './fault-points.js';
 export * from './fingerprints.js';
+export * from './heads.js';
 export * from './kek.js';
 export * from './key-cache.js';
 export * from './opener.js';

@@ -191,10 +191,23 @@ export interface Credentials {
   revoke(id: string, at: Instant): Promise<boolean>;
 }
 
+/** A note was written under a later epoch: another process has the lease. Nothing was written. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
 /** Short notes of the ledger's own, by name: how far the restore gate has compared, and the like. */
 export interface Notes {
   note(name: string): Promise<string | undefined>;
-  setNote(name: string, value: string): Promise<void>;
+
+  /**
+   * Writes a note over what it was.
+   * @param epoch of the lease under which it is written, where there is one: a process that was frozen
+   * while another took its lease then sets nothing back. Without it the note is written in any case,
+   * and the epochs before still count.
+   * @throws Overtaken where it was written under a higher epoch before
+   */
+  setNote(name: string, value: string, epoch?: number): Promise<void>;
 }
 
 /** Everything that one vault keeps, opened once per process. */

@@ -14,6 +14,7 @@ import { measureFloors } from './floors.js';
 import { benchHttp } from './http.js';
 import { benchImport } from './import.js';
 import { benchLog } from './log.js';
+import { benchServices } from './services/index.js';
 import { benchOpeningView, benchPlainView } from './views.js';
 
 const run = promisify(execFile);
@@ -79,18 +80,21 @@ async function benchMemory(folder: string, floors: Floors): Promise<readonly Fig
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const folder = await mkdtemp(join(tmpdir(), 'ledger-bench-'));
 try {
-  const floors = await measureFloors(folder);
+  const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
   const figures: Figure[] = [];
-  for (const [name, bench] of BENCHES) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    process.stderr.write(`${name} …\n`);
-    figures.push(...(await bench(folder, floors)));
+  if (process.argv.includes('--services')) {
+    figures.push(...(await benchServices(folder, isWanted)));
+  } else {
+    const floors = await measureFloors(folder);
+    for (const [name, bench] of BENCHES) {
+      if (!isWanted(name)) continue;
+      process.stderr.write(`${name} …\n`);
+      figures.push(...(await bench(folder, floors)));
+    }
   }
   if (process.argv.includes('--json')) {
     const rows = figures.map((figure) => ({ ...figure, met: isMet(figure) }));
-    process.stdout.write(
-      `${JSON.stringify({ node: process.version, floors, figures: rows }, null, 2)}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ node: process.version, figures: rows }, null, 2)}\n`);
   } else {
     const machine = `Node ${process.version}, ${String(cpus().length)} cores`;
     process.stdout.write(`${machine}\n\n${asTable(figures)}\n`);

@@ -70,7 +70,7 @@ async function appendAll(
 }
 
 /** Events a second of a rebuild from the start of the log to the swap. */
-async function rebuilt(ledger: Ledger, view: string, events: number): Promise<number> {
+export async function rebuilt(ledger: Ledger, view: string, events: number): Promise<number> {
   const { projections, stores } = ledger;
   const head = await stores.log.head();
   await projections.waitForAll(head, 600_000);

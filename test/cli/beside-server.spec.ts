@@ -114,7 +114,7 @@ async function atRest(folder: string): Promise<{ registered: number; changed: nu
       const head = await ledger.stores.log.head();
       expect(await ledger.projections.waitForAll(head, LIMIT)).toBe(true);
       expect(await surveyOf(ledger)).toEqual([]);
-      const types = (await allEvents(ledger)).map(({ type }) => type);
+      const types = (await allEvents(ledger.stores.log)).map(({ type }) => type);
       const times = (wanted: string) => types.filter((type) => type === wanted).length;
       return { registered: times('CustomerRegistered'), changed: times('ContactUpdated') };
     },

@@ -1,10 +1,10 @@
 import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+
+import { enginesOf, makeFolder, removeFolder } from '../engines/places.js';
 
 /** What a run of the command line came to. */
 export interface Ran {
@@ -20,7 +20,7 @@ export class Bench {
   constructor(readonly folder: string) {}
 
   static async make(): Promise<Bench> {
-    return new Bench(await mkdtemp(join(tmpdir(), 'ledger-cli-')));
+    return new Bench(await makeFolder('cli'));
   }
 
   /** Path of a file in the folder. */
@@ -48,7 +48,12 @@ export class Bench {
 
   #start(args: readonly string[], environment: Readonly<Record<string, string>>) {
     return spawn(process.execPath, ['dist/apps/cli/main.js', ...args], {
-      env: { PATH: process.env.PATH, LEDGER_DATA: this.path('data'), ...environment },
+      env: {
+        PATH: process.env.PATH,
+        LEDGER_DATA: this.path('data'),
+        ...enginesOf(this.folder),
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
@@ -66,6 +71,6 @@ export class Bench {
   }
 
   async remove(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 }

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { FILES } from '../../apps/composition/index.js';
 import { until } from '../faults/support/until.js';
-import { dropKeys } from '../faults/support/vault-file.js';
+import { dropKeys } from '../faults/support/vault-by-hand.js';
 import type { Answer } from './http-server.js';
 import { TestServer } from './http-server.js';
 
@@ -26,7 +24,6 @@ describe('a key that is gone from the vault, and nobody has destroyed', () => {
   });
   afterAll(() => server.stop());
 
-  const vault = () => join(server.folder, 'data', FILES.vault);
   const change = (id: string, phone: string) =>
     server.call('PATCH', `/api/customers/${id}/contact`, { token: staff, body: { phone } });
   const accept = (id: string, token: string) =>
@@ -47,7 +44,7 @@ describe('a key that is gone from the vault, and nobody has destroyed', () => {
   it('is lost and not erased; an officer says so, and then there is writing again', async () => {
     const { id } = await server.registered({ contact: { email: 'maija@example.fi' } });
     expect((await accept(id, officer)).body.code).toBe('no-key-lost');
-    expect(dropKeys(vault(), id, 'contact')).toBe(1);
+    expect(await dropKeys(server.folder, id, 'contact')).toBe(1);
     const read = await readLost(id, 'contact');
     expect(read.body.values).toMatchObject({
       contact: { state: 'withheld', why: 'lost' },
@@ -71,7 +68,7 @@ describe('a key that is gone from the vault, and nobody has destroyed', () => {
     const key = randomUUID();
     const made = await server.call('POST', '/api/customers', { key, body: BODY });
     expect(made.status).toBe(201);
-    expect(dropKeys(vault(), made.body.id)).toBe(2);
+    expect(await dropKeys(server.folder, made.body.id)).toBe(2);
     await readLost(made.body.id, 'identity');
     const again = await server.call('POST', '/api/customers', { key, body: BODY });
     expect([again.status, again.body.repeated]).toEqual([201, true]);

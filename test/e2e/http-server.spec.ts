@@ -1,14 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { ServerLog } from '../../apps/ledger/log.js';
 import { startServer } from '../../apps/ledger/server.js';
 import type { RunningServer } from '../../apps/ledger/server.js';
+import { makeFolder, removeFolder } from '../engines/places.js';
+import { loseVault } from '../faults/support/vault-by-hand.js';
 import { settingsFor, TestServer } from './http-server.js';
 
 describe('the server', () => {
@@ -22,12 +21,12 @@ describe('the server', () => {
   }
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ledger-server-'));
+    folder = await makeFolder('server');
   });
   afterEach(async () => {
     // A test that failed has left its server running.
     await Promise.all(running.splice(0).map((server) => server.stop()));
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   });
 
   it('lives at once, and is ready when its views are', async () => {
@@ -49,8 +48,7 @@ describe('the server', () => {
   it('stays and tells, where stores contradict each other', async () => {
     const first = await start();
     await first.running.stop();
-    await rm(join(folder, 'data', 'vault.db'));
-    await rm(join(folder, 'data', 'vault.db-wal'), { force: true });
+    await loseVault(folder);
     const second = await start();
     const ready = await fetch(`${second.running.url}/health/ready`);
     expect(ready.status).toBe(503);

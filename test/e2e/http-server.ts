@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { readSettings } from '../../apps/composition/index.js';
 import { ServerLog } from '../../apps/ledger/log.js';
 import { startServer } from '../../apps/ledger/server.js';
 import type { RunningServer } from '../../apps/ledger/server.js';
+import { enginesOf, makeFolder, removeFolder } from '../engines/places.js';
 
 /** An answer, with its body read. */
 export interface Answer {
@@ -76,7 +76,7 @@ export class TestServer {
     folder?: string,
     projecting: 'here' | 'apart' = 'apart',
   ): Promise<TestServer> {
-    const at = folder ?? (await mkdtemp(join(tmpdir(), 'ledger-http-')));
+    const at = folder ?? (await makeFolder('http'));
     const lines: string[] = [];
     const log = new ServerLog('info', { write: (line: string) => void lines.push(line) });
     const running = await startServer({ settings: settingsFor(at, more), log, projecting });
@@ -129,7 +129,7 @@ export class TestServer {
 
   async stop(): Promise<void> {
     await this.running.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 }
 
@@ -142,6 +142,7 @@ export function settingsFor(folder: string, more: Readonly<Record<string, string
     LEDGER_LEASE_MS: '600',
     LEDGER_TIMER_MS: '50',
     LEDGER_WAIT_MS: '5000',
+    ...enginesOf(folder),
     ...more,
   });
 }

@@ -168,7 +168,7 @@ async function look(folder: string) {
   return whileWorking(folder, async ({ ledger }) => {
     const problems = [...(await surveyOf(ledger))];
     const counts: Record<string, number> = {};
-    for (const { type, stream } of await allEvents(ledger)) {
+    for (const { type, stream } of await allEvents(ledger.stores.log)) {
       // How often keys were rotated depends on how often the work was begun.
       if (subjectOf(stream) !== undefined) counts[type] = (counts[type] ?? 0) + 1;
     }

@@ -3,15 +3,14 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { describe, expect, it } from '@jest/globals';
-import { DatabaseSync } from '@photostructure/sqlite';
 
 import { IMPORT_FAULT_POINTS } from '#customers';
 
-import { FILES } from '../../apps/composition/index.js';
+import { openLog } from '../../apps/composition/index.js';
 import { Bench } from '../cli/cli.js';
 import type { Ran } from '../cli/cli.js';
-import { environmentOf, inFolder, whileWorking } from './support/folder.js';
-import { surveyOf } from './support/survey.js';
+import { environmentOf, inFolder, settingsOf, whileWorking } from './support/folder.js';
+import { allEvents, surveyOf } from './support/survey.js';
 
 const KILL_AT = pathToFileURL(resolve('dist/test/faults/support/kill-at.js')).href;
 /** More rows than an import has under way at a time. */
@@ -81,20 +80,20 @@ describe('an import that is killed and run again', () => {
         if (kind === 'invoices') await importing.run('customers', {}, BUYERS);
         const killed = await importing.run(kind, { KILL_AT: `${point} ${String(time)}` });
         expect([killed.signal, killed.out]).toEqual(['SIGKILL', '']);
-        const kept = countsOf(folder)[KINDS[kind].gives[0]] ?? 0;
+        const kept = (await countsOf(folder))[KINDS[kind].gives[0]] ?? 0;
 
         const again = await importing.run(kind);
         const rows = { rows: TAKEN + REFUSED, refused: REFUSED, interrupted: false };
         expect(again.code).toBe(3);
         expect(totalsOf(again)).toMatchObject({ ...rows, taken: TAKEN - kept, unchanged: kept });
-        const counts = countsOf(folder);
+        const counts = await countsOf(folder);
         expect(KINDS[kind].gives.map((type) => counts[type])).toEqual(
           KINDS[kind].gives.map(() => TAKEN),
         );
 
         const third = await importing.run(kind);
         expect(totalsOf(third)).toMatchObject({ ...rows, taken: 0, changed: 0, unchanged: TAKEN });
-        expect(countsOf(folder)).toEqual(counts);
+        expect(await countsOf(folder)).toEqual(counts);
         expect(await problemsOf(folder)).toEqual([]);
       });
     },
@@ -132,14 +131,15 @@ function totalsOf({ out }: Ran): unknown {
   return JSON.parse(out);
 }
 
-/** How many events of each type are in the log's file. */
-function countsOf(folder: string): Readonly<Record<string, number>> {
-  const db = new DatabaseSync(join(folder, 'data', FILES.log), { readOnly: true });
+/** How many events of each type are in the log. */
+async function countsOf(folder: string): Promise<Readonly<Record<string, number>>> {
+  const log = await openLog(settingsOf(folder));
   try {
-    const rows = db.prepare('SELECT type, count(*) AS times FROM events GROUP BY type').all();
-    return Object.fromEntries(rows.map(({ type, times }) => [String(type), Number(times)]));
+    const counts: Record<string, number> = {};
+    for (const { type } of await allEvents(log)) counts[type] = (counts[type] ?? 0) + 1;
+    return counts;
   } finally {
-    db.close();
+    await log.close();
   }
 }
 

@@ -8,6 +8,7 @@ import { SetClock } from '#commands/testing';
 import { Outage } from '#kernel';
 import type { SubjectId } from '#kernel';
 
+import { describeOnFiles } from '../engines/on-files.js';
 import { accepted, asking, viewsAtHead } from './support/asking.js';
 import { inFolder, whileWorking } from './support/folder.js';
 import { all, erase, eventsOf, readingOf, register } from './support/people.js';
@@ -60,7 +61,7 @@ async function empty(path: string): Promise<void> {
 
 const smallDisk = (await canMount()) ? it : it.skip;
 
-describe('a full disk', () => {
+describeOnFiles('a full disk', () => {
   smallDisk(
     'is an outage: nothing acknowledged is lost, and it goes on by itself (skipped: cannot mount)',
     async () => {

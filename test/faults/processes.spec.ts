@@ -8,6 +8,7 @@ import type { JsonObject, SubjectId } from '#kernel';
 
 import type { Ledger } from '../../apps/composition/index.js';
 import { FILES } from '../../apps/composition/index.js';
+import { describeOnFiles } from '../engines/on-files.js';
 import { allEnded, asking, viewsAtHead } from './support/asking.js';
 import { Child } from './support/child.js';
 import { inFolder, inLedger, startWorking, whileWorking } from './support/folder.js';
@@ -167,7 +168,7 @@ describe('two processes on a folder', () => {
   );
 });
 
-describe('an outage of the vault', () => {
+describeOnFiles('an outage of the vault', () => {
   it(
     'that lets nothing be written is no erasure, and ends one only when it is over',
     async () => {
@@ -192,9 +193,11 @@ describe('an outage of the vault', () => {
     },
     LIMIT,
   );
+});
 
+describe('a vault that is away', () => {
   it(
-    'that lets nothing be read is an outage to readers and to views, and changes no document',
+    'is an outage to readers and to views, and changes no document',
     async () => {
       await together(async (working, second) => {
         const { ledger } = working;
@@ -223,7 +226,7 @@ describe('an outage of the vault', () => {
   );
 });
 
-describe('an event that was altered in the file of the log', () => {
+describeOnFiles('an event that was altered in the file of the log', () => {
   it.each<readonly [string, string, (mine: Sealed, others: Sealed) => Sealed]>([
     ['moved', 'envelope-refused', (_, others) => others],
     [
@@ -352,7 +355,10 @@ async function together(work: Work): Promise<void> {
   await inFolder(async (folder) => {
     const working = await startWorking(folder, { more: MORE });
     await until('this process to project', () => working.ledger.projections.projecting);
-    const second = await Second.start(folder);
+    const second = await Second.start(folder).catch(async (error: unknown) => {
+      await working.stop();
+      throw error;
+    });
     try {
       await work(working, second);
     } finally {

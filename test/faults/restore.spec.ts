@@ -1,4 +1,4 @@
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
@@ -8,6 +8,9 @@ import type { SubjectId } from '#kernel';
 
 import type { Ledger } from '../../apps/composition/index.js';
 import { FILES } from '../../apps/composition/index.js';
+import type { Store } from '../engines/copies.js';
+import { copyStores, putBack } from '../engines/copies.js';
+import { describeOnFiles } from '../engines/on-files.js';
 import { asking, viewsAtHead } from './support/asking.js';
 import { Child } from './support/child.js';
 import { inFolder, startWorking, whileWorking } from './support/folder.js';
@@ -15,8 +18,7 @@ import { all, erase, eventsOf, readingOf, register, typesOf } from './support/pe
 import { allEvents, surveyOf } from './support/survey.js';
 
 const LIMIT = 60_000;
-type File = keyof typeof FILES;
-const EVERYTHING: readonly File[] = ['log', 'vault', 'views'];
+const EVERYTHING: readonly Store[] = ['log', 'vault', 'views'];
 
 describe('a copy that is put back from before an erasure', () => {
   it(
@@ -140,7 +142,7 @@ describe('a copy that is put back from before an erasure', () => {
   );
 });
 
-describe('a data folder that is not whole', () => {
+describeOnFiles('a data folder that is not whole', () => {
   it.each([
     ['vault', 'store-missing'],
     ['log', 'store-missing'],
@@ -209,7 +211,7 @@ describe('a first start', () => {
         expect(ended.map(({ code, err }) => [code, err])).toEqual(ended.map(() => [0, '']));
         await whileWorking(folder, async ({ ledger }) => {
           expect(ledger.id).toBe(ids[0]);
-          const types = (await allEvents(ledger)).map(({ type }) => type);
+          const types = (await allEvents(ledger.stores.log)).map(({ type }) => type);
           expect(types.filter((type) => type === 'RegisterDefined')).toHaveLength(1);
           const live = (await ledger.tokens.list()).filter(({ revokedAt }) => !revokedAt);
           expect(live).toHaveLength(1);
@@ -230,21 +232,12 @@ async function erasedSinceCopy(
     await viewsAtHead(ledger);
     return { erased, kept };
   });
-  await cp(join(folder, 'data'), join(folder, 'copy'), { recursive: true });
+  await copyStores(folder);
   await whileWorking(folder, async (working) => {
     await erase(working, people.erased);
     await viewsAtHead(working.ledger);
   });
   return people;
-}
-
-async function putBack(folder: string, files: readonly File[]): Promise<void> {
-  await mkdir(join(folder, 'data'), { recursive: true });
-  for (const file of files) {
-    const path = join(folder, 'data', FILES[file]);
-    for (const beside of ['-wal', '-shm']) await rm(path + beside, { force: true });
-    await cp(join(folder, 'copy', FILES[file]), path);
-  }
 }
 
 /** By which memories the gate knew of each repeated erasure. */

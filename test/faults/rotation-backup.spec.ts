@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 
 import { FILES } from '../../apps/composition/index.js';
 import { KeyEpochs } from '../../apps/composition/key-epochs.js';
@@ -11,12 +11,13 @@ import { DEFAULT_ROTATION } from '#vault';
 import { openFileKeks } from '#vault/file';
 import { openSqliteVault } from '#vault/sqlite';
 
+import { describeOnFiles } from '../engines/on-files.js';
 import { inFolder, whileWorking } from './support/folder.js';
 import { register } from './support/people.js';
 
 const HOUR_MILLIS = 3_600_000;
 
-describe('a rotation, where LEDGER_BACKUP names a folder', () => {
+describeOnFiles('a rotation, where LEDGER_BACKUP names a folder', () => {
   it('takes one copy of the vault, which opens, and removes those that have expired', async () => {
     await inFolder(async (folder) => {
       const backups = join(folder, 'backups');

@@ -103,7 +103,7 @@ export class Scenes {
     );
     this.narrator.say((t) => t.ordered('149.90 EUR'));
     await mkdir(this.#old, { recursive: true });
-    await stage.ledger.stores.vault.backup(this.#oldVault);
+    await stage.ledger.stores.vault.backup?.(this.#oldVault);
     this.#keys = wrappedKeys(this.#oldVault, matti);
     this.narrator.say((t) => t.copied);
     return textOf(opened.events[0]?.data.invoice);

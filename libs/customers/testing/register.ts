@@ -8,7 +8,7 @@ import type { Instant, LedgerId, Position, RecordedEvent, Refusal, SubjectId } f
 import { isRefusal, Outage, plusMillis, randomId, START } from '#kernel';
 import { KeyCache, Opener, Sealer } from '#vault';
 import type { Vault, VaultStore } from '#vault';
-import { memoryVault } from '#vault/memory';
+import { MemoryAnchor, memoryVault } from '#vault/memory';
 import { ProjectionRunner, Search } from '#views';
 import { MemoryViews, MemoryViewsStore } from '#views/memory';
 
@@ -31,7 +31,6 @@ import type { CustomerState } from '../state.js';
 import { customerUpcasters } from '../upcasters.js';
 import { customerViews } from '../views/index.js';
 import { noting } from './calls.js';
-import { MemoryAnchor } from './memory-anchor.js';
 import { openFor } from './opening.js';
 import { CARE, NOW, policyWith } from './samples.js';
 
@@ -59,7 +58,7 @@ export class TestRegister {
   readonly ledger = randomId<LedgerId>();
   readonly logStore = new MemoryStore();
   readonly vaultStore: VaultStore = memoryVault(this.clock, this.ledger);
-  readonly anchor = new MemoryAnchor();
+  readonly anchor = new MemoryAnchor(this.ledger);
   readonly signer = new TestSigner();
   readonly policy: CustomerPolicy = policyWith();
   viewsStore = new MemoryViewsStore();

@@ -131,6 +131,18 @@ export const TECHNICAL = {
     ['Innehållstypen stöds inte', 'Sänd innehållet som application/json.'],
     ['The media type is not supported', 'Send the body as application/json.'],
   ),
+  'no-api-here': problem(
+    421,
+    [
+      'Tämä prosessi ei vastaa pyyntöihin',
+      'Lähetä pyyntö prosessille, jonka rooli on api tai all.',
+    ],
+    [
+      'Den här processen svarar inte på begäranden',
+      'Sänd den till en process med rollen api eller all.',
+    ],
+    ['This process answers no requests', 'Send it to a process whose role is api or all.'],
+  ),
   internal: problem(
     500,
     ['Ohjelmavirhe', 'Virheestä on merkintä lokissa. Ilmoita siitä ylläpidolle.'],

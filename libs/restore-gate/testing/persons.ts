@@ -12,7 +12,7 @@ import type {
 } from '#kernel';
 import { randomId, streamName } from '#kernel';
 import type { AnchoredKey, VaultStore } from '#vault';
-import { memoryVault } from '#vault/memory';
+import { MemoryAnchor, memoryVault } from '#vault/memory';
 
 import type { Gate, Remembered } from '../gate.js';
 
@@ -23,17 +23,24 @@ export interface TestKey {
   readonly by: EventId;
 }
 
+const LEDGER = randomId<LedgerId>();
+
 /**
  * Log, vault and anchor with as little of a domain as the gate needs: `Began` and `Ended` tell of an
  * erasure, `Repeated` is what the gate records.
  */
 export class Persons {
   readonly clock = new SetClock();
-  readonly store: VaultStore = memoryVault(this.clock, randomId<LedgerId>());
-  readonly anchored: AnchoredKey[] = [];
+  readonly store: VaultStore = memoryVault(this.clock, LEDGER);
+  readonly #anchor = new MemoryAnchor(LEDGER);
   /** How often somebody's stream was looked at. */
   looks = 0;
   log = new MemoryEventLog();
+
+  /** What the anchor holds. */
+  get anchored(): AnchoredKey[] {
+    return this.#anchor.keys;
+  }
 
   /** A key that lives. */
   async key(): Promise<TestKey> {
@@ -81,12 +88,7 @@ export class Persons {
       vault: this.store.vault,
       notes: this.store.notes,
       clock: this.clock,
-      anchor: {
-        recordDestroyed: async (keys) => {
-          this.anchored.push(...keys);
-        },
-        destroyed: () => pagesOf(this.anchored),
-      },
+      anchor: this.#anchor,
       destroyedBy: ({ type, data }) =>
         type === 'Ended' || type === 'Repeated'
           ? [{ key: data.key as KeyId, by: data.by as EventId }]
@@ -139,10 +141,4 @@ export class Persons {
       },
     ]);
   }
-}
-
-/** In pages of two, so that there are several. */
-async function* pagesOf<T>(all: readonly T[]): AsyncGenerator<readonly T[]> {
-  const now = [...all];
-  for (let from = 0; from < now.length; from += 2) yield now.slice(from, from + 2);
 }

@@ -10,6 +10,7 @@ import {
   secretCases,
 } from './stores.js';
 
+export * from './anchor.js';
 export { ManualClock } from './manual-clock.js';
 export * from './fixture.js';
 export * from './rotation.js';

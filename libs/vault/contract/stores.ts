@@ -36,6 +36,38 @@ export function secretCases(current: () => VaultUnderTest): void {
     expect(await ((await other?.()) ?? store).notes.note('compared')).toBe('2');
   });
 
+  test('notes: who was overtaken sets nothing back', async () => {
+    const { store, other } = current();
+    const second = (await other?.()) ?? store;
+    const overtaken = { name: 'Overtaken' };
+    await store.notes.setNote('compared', 'before there were leases');
+    await store.notes.setNote('compared', '7', 7);
+    await store.notes.setNote('compared', '7, further', 7);
+    await second.notes.setNote('compared', '9', 9);
+    await expect(store.notes.setNote('compared', 'late', 8)).rejects.toMatchObject(overtaken);
+    await expect(store.notes.setNote('compared', '9', 7)).rejects.toMatchObject(overtaken);
+    expect(await store.notes.note('compared')).toBe('9');
+    await store.notes.setNote('another', 'of its own', 1);
+    // Without a lease it is written in any case; who was overtaken stays so.
+    await store.notes.setNote('compared', 'by hand');
+    await expect(store.notes.setNote('compared', 'late', 8)).rejects.toMatchObject(overtaken);
+    expect(await second.notes.note('compared')).toBe('by hand');
+    await second.notes.setNote('compared', '$value', 9);
+    expect(await store.notes.note('compared')).toBe('$value');
+  });
+
+  test('notes: of writers that race the latest epoch has the last word', async () => {
+    const { store, other } = current();
+    const second = (await other?.()) ?? store;
+    const epochs = [3, 9, 1, 7, 10, 2, 8, 4, 6, 5];
+    await Promise.allSettled(
+      epochs.map((epoch, at) =>
+        (at % 2 === 0 ? store : second).notes.setNote('raced', `of ${epoch}`, epoch),
+      ),
+    );
+    expect(await store.notes.note('raced')).toBe('of 10');
+  });
+
   test('the ledger: claimed once, again for the same, never for another', async () => {
     const { store, ledger } = current();
     const kek = randomId<KekId>();

@@ -5,17 +5,20 @@ import {
   isUuid,
   parseInstant,
   type EventId,
+  type Instant,
   type JsonObject,
   type KeyId,
   type LedgerId,
 } from '#kernel';
 
 import type { AnchoredKey } from '../anchor.js';
+import { isHead, type SignedHead } from '../heads.js';
 
 /** A line of the anchor file, told apart by `kind`. The first is the ledger's id, and no other is. */
 export type AnchorLine =
   | { readonly kind: 'ledger'; readonly ledger: LedgerId }
-  | { readonly kind: 'destroyed'; readonly key: AnchoredKey };
+  | { readonly kind: 'destroyed'; readonly key: AnchoredKey }
+  | { readonly kind: 'head'; readonly head: SignedHead };
 
 /** A line as it stands in the file: canonical JSON (RFC 8785) and a newline. */
 export function encodeLine(line: AnchorLine): string {
@@ -41,19 +44,31 @@ function objectOf(line: AnchorLine): JsonObject {
       const { key, by, at } = line.key;
       return { kind: line.kind, key, by, at };
     }
+    case 'head': {
+      const { origin, size, root } = line.head;
+      return { kind: line.kind, origin, size, root };
+    }
   }
 }
 
 function lineOf(value: JsonObject): AnchorLine | undefined {
-  const { kind, ledger, key, by, at } = value;
+  const { kind, ledger, key, by, at, origin, size, root } = value;
   if (kind === 'ledger' && isId(ledger)) return { kind, ledger: ledger as LedgerId };
-  if (kind === 'destroyed' && isId(key) && isId(by) && typeof at === 'string') {
-    return {
-      kind,
-      key: { key: key as KeyId, by: by as EventId, at: parseInstant(at, 'at') },
-    };
+  const when = instantIn(at);
+  if (kind === 'destroyed' && isId(key) && isId(by) && when !== undefined) {
+    return { kind, key: { key: key as KeyId, by: by as EventId, at: when } };
   }
+  const head = { origin, size, root };
+  if (kind === 'head' && isHead(head)) return { kind, head };
   return undefined;
+}
+
+function instantIn(value: unknown): Instant | undefined {
+  try {
+    return typeof value === 'string' ? parseInstant(value, 'at') : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isId(value: unknown): value is string {

@@ -4,13 +4,12 @@ import { dirname } from 'node:path';
 import { faultPoint, IntegrityError, Outage, type LedgerId } from '#kernel';
 
 import type { Anchor, AnchoredKey } from '../anchor.js';
-import { decodeLine, encodeLine, unreadable, type AnchorLine } from './anchor-lines.js';
+import { assertHead, type SignedHead } from '../heads.js';
+import { ClaimedHeads } from './anchor-heads.js';
+import { encodeLine, type AnchorLine } from './anchor-lines.js';
 import { healTornLine } from './anchor-healing.js';
-import { makePrivateFolder, onFiles, statOf, syncFolder } from './files.js';
-
-const PART = 'anchor';
-const PAGE_BYTES = 64 * 1_024;
-const NEWLINE = 0x0a;
+import { linesOf, PAGE_BYTES, PART } from './anchor-pages.js';
+import { makePrivateFolder, onFiles, syncFile, syncFolder } from './files.js';
 
 /** Opens the anchor file; `claim` makes it. */
 export async function openFileAnchor(file: string): Promise<Anchor> {
@@ -24,16 +23,17 @@ export async function openFileAnchor(file: string): Promise<Anchor> {
 class FileAnchor implements Anchor {
   /** Appends of this process, one after another. */
   #last: Promise<unknown> = Promise.resolve();
+  readonly #heads: ClaimedHeads;
 
-  constructor(private readonly file: string) {}
+  constructor(private readonly file: string) {
+    this.#heads = new ClaimedHeads(file);
+  }
 
   async ledgerId(): Promise<LedgerId | undefined> {
-    return onFiles(PART, async () => {
-      for await (const page of this.#pages()) {
-        for (const line of page) return ledgerOf(line);
-      }
-      return undefined;
-    });
+    for await (const { lines } of linesOf(this.file)) {
+      for (const line of lines) return line.kind === 'ledger' ? line.ledger : undefined;
+    }
+    return undefined;
   }
 
   async claim(ledger: LedgerId): Promise<void> {
@@ -53,31 +53,56 @@ class FileAnchor implements Anchor {
   async recordDestroyed(keys: readonly AnchoredKey[]): Promise<void> {
     if (keys.length === 0) return;
     await this.#inTurn(async () => {
-      await healTornLine(this.file);
-      if ((await this.ledgerId()) === undefined) {
-        throw new IntegrityError('anchor-unclaimed', 'the anchor has no ledger');
-      }
+      await this.#prepare();
       await this.#append(keys.map((key) => ({ kind: 'destroyed', key })));
     });
   }
 
   async *destroyed(): AsyncIterable<readonly AnchoredKey[]> {
-    let first = true;
-    for await (const page of this.#pages()) {
-      if (first) ledgerOf(page[0]);
-      const keys = (first ? page.slice(1) : page).map((line) => {
-        if (line.kind !== 'destroyed') throw unreadable();
-        return line.key;
-      });
-      first = false;
+    for await (const { lines } of linesOf(this.file)) {
+      const keys = lines.flatMap((line) => (line.kind === 'destroyed' ? [line.key] : []));
       if (keys.length > 0) yield keys;
     }
+  }
+
+  /** What another process has claimed may not be on the disk yet: it is before it counts here. */
+  async claimHead(head: SignedHead): Promise<SignedHead> {
+    assertHead(head);
+    return this.#inTurn(async () => {
+      await this.#prepare();
+      const standing = await this.#heads.first(head);
+      if (standing !== undefined) {
+        await syncFile(this.file);
+        return standing;
+      }
+      await this.#append([{ kind: 'head', head }]);
+      const claimed = await this.#heads.first(head);
+      if (claimed === undefined) throw notWritten();
+      return claimed;
+    });
+  }
+
+  async lastHead(origin: string): Promise<SignedHead | undefined> {
+    return this.#heads.last(origin);
+  }
+
+  /** The file is open only while it is read or written. */
+  async close(): Promise<void> {
+    await this.#last;
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#last.then(() => onFiles(PART, work));
     this.#last = mine.catch(() => undefined);
     return mine;
+  }
+
+  /** What every append but the first begins with. */
+  async #prepare(): Promise<void> {
+    await healTornLine(this.file);
+    if ((await this.ledgerId()) === undefined) {
+      throw new IntegrityError('anchor-unclaimed', 'the anchor has no ledger');
+    }
   }
 
   /** One write, on the disk and read back before it counts. */
@@ -88,44 +113,16 @@ class FileAnchor implements Anchor {
     try {
       const { bytesWritten } = await handle.write(bytes);
       await handle.sync();
-      if (bytesWritten !== bytes.length || !(await endsWith(handle, bytes))) {
-        throw new Outage(PART, 'not written whole');
-      }
+      if (bytesWritten !== bytes.length || !(await endsWith(handle, bytes))) throw notWritten();
     } finally {
       await handle.close();
     }
     faultPoint('anchor.after-append');
   }
-
-  /** Whole lines from the first on; a torn last one is left out. */
-  async *#pages(): AsyncIterable<readonly AnchorLine[]> {
-    if ((await onFiles(PART, () => statOf(this.file))) === undefined) return;
-    const handle = await onFiles(PART, () => open(this.file, 'r'));
-    try {
-      let rest = Buffer.alloc(0);
-      for (let at = 0; ;) {
-        const buffer = Buffer.alloc(PAGE_BYTES);
-        const { bytesRead } = await onFiles(PART, () => handle.read(buffer, 0, PAGE_BYTES, at));
-        if (bytesRead === 0) return;
-        at += bytesRead;
-        const bytes = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
-        const end = bytes.lastIndexOf(NEWLINE) + 1;
-        rest = bytes.subarray(end);
-        if (end > 0) yield linesOf(bytes.subarray(0, end));
-      }
-    } finally {
-      await handle.close();
-    }
-  }
 }
 
-function linesOf(bytes: Buffer): AnchorLine[] {
-  return bytes.toString('utf8').slice(0, -1).split('\n').map(decodeLine);
-}
-
-function ledgerOf(line: AnchorLine | undefined): LedgerId {
-  if (line?.kind !== 'ledger') throw unreadable();
-  return line.ledger;
+function notWritten(): Outage {
+  return new Outage(PART, 'not written whole');
 }
 
 /**

@@ -19,6 +19,16 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** Has on the disk what anybody has written to a file. */
+export async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 export async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);

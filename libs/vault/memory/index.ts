@@ -11,6 +11,8 @@ import {
   MemorySecrets,
 } from './memory-stores.js';
 
+export { MemoryAnchor } from './memory-anchor.js';
+
 /**
  * A vault for tests: nothing survives the process.
  * @param ledger given, the vault is claimed from the start

@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto';
 
 import { IntegrityError, plusMillis, type Clock, type Instant, type KeyId } from '#kernel';
 
-import type {
-  Credential,
-  Credentials,
-  Lease,
-  Leases,
-  Living,
-  Notes,
-  Presence,
-  Reservations,
-  SecretStore,
+import {
+  type Credential,
+  type Credentials,
+  type Lease,
+  type Leases,
+  type Living,
+  type Notes,
+  Overtaken,
+  type Presence,
+  type Reservations,
+  type SecretStore,
 } from '../port.js';
 import { KEY_BYTES } from '../sealing.js';
 
@@ -132,13 +133,15 @@ export class MemoryCredentials implements Credentials {
 }
 
 export class MemoryNotes implements Notes {
-  readonly #notes = new Map<string, string>();
+  readonly #notes = new Map<string, { readonly value: string; readonly epoch: number }>();
 
   async note(name: string): Promise<string | undefined> {
-    return this.#notes.get(name);
+    return this.#notes.get(name)?.value;
   }
 
-  async setNote(name: string, value: string): Promise<void> {
-    this.#notes.set(name, value);
+  async setNote(name: string, value: string, epoch?: number): Promise<void> {
+    const before = this.#notes.get(name)?.epoch ?? 0;
+    if (epoch !== undefined && epoch < before) throw new Overtaken();
+    this.#notes.set(name, { value, epoch: Math.max(epoch ?? 0, before) });
   }
 }

@@ -1,2 +1,3 @@
-/** The vault in a MongoDB database. */
+/** Vault and anchor, each in a MongoDB database of its own. */
+export { openMongoAnchor, type MongoAnchorOptions } from './mongo-anchor.js';
 export { openMongoVault, type MongoVault, type MongoVaultOptions } from './mongo-vault.js';

@@ -1,10 +1,8 @@
 import { IntegrityError, type KekId } from '#kernel';
-import { META, type MongoStore } from '#mongo-store';
+import { LINEARIZABLE, META, type MongoStore } from '#mongo-store';
 
 import type { KekStore } from '../kek.js';
 import { unclaimed, type VaultMeta } from './schema.js';
-
-const LINEARIZABLE_MILLIS = 2_500;
 
 /** The KEKs that this process has in memory: those that the vault wraps under, none that is retired. */
 export class KekRing {
@@ -33,12 +31,7 @@ export class KekRing {
    */
   async lookAgain(): Promise<KekId> {
     const meta = await this.db.run((db) =>
-      db
-        .collection<VaultMeta>(META)
-        .findOne(
-          { _id: this.db.part },
-          { readConcern: { level: 'linearizable' }, maxTimeMS: LINEARIZABLE_MILLIS },
-        ),
+      db.collection<VaultMeta>(META).findOne({ _id: this.db.part }, LINEARIZABLE),
     );
     if (meta === null) throw unclaimed();
     this.#named = meta.current;

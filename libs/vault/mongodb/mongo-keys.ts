@@ -13,7 +13,7 @@ import {
   type LedgerId,
   type SubjectId,
 } from '#kernel';
-import { inChunks, META, onceMoreIfDuplicate, writeErrorsOf } from '#mongo-store';
+import { inChunks, LINEARIZABLE, META, onceMoreIfDuplicate, writeErrorsOf } from '#mongo-store';
 
 import { keyFingerprintBytes } from '../fingerprints.js';
 import type {
@@ -45,8 +45,6 @@ interface Candidate {
   readonly key: LiveKey;
   readonly row: KeyRow;
 }
-
-const LINEARIZABLE = { readConcern: { level: 'linearizable' }, maxTimeMS: 2_500 } as const;
 
 /** Keys in the vault's MongoDB database. */
 export class MongoKeys implements Vault {

@@ -3,7 +3,13 @@ import type { Collection } from 'mongodb';
 import { instantOf, IntegrityError, type Instant, type KeyId } from '#kernel';
 import { inChunks, insertedFirst, onceMoreIfDuplicate } from '#mongo-store';
 
-import type { Credential, Credentials, Notes, Reservations } from '../port.js';
+import {
+  Overtaken,
+  type Credential,
+  type Credentials,
+  type Notes,
+  type Reservations,
+} from '../port.js';
 import { writing, type Engine } from './engine.js';
 import {
   instantDate,
@@ -102,11 +108,23 @@ export class MongoNotes implements Notes {
     return (await this.engine.store.run(() => this.#rows.findOne({ _id: name })))?.value;
   }
 
-  async setNote(name: string, value: string): Promise<void> {
-    await writing(this.engine, () =>
+  /** Where it was overtaken the note stays as it is, and its epoch tells. */
+  async setNote(name: string, value: string, epoch?: number): Promise<void> {
+    const before = { $ifNull: ['$epoch', 0] };
+    const written = { $literal: value };
+    const set =
+      epoch === undefined
+        ? { value: written }
+        : {
+            value: { $cond: [{ $gt: [before, epoch] }, '$value', written] },
+            epoch: { $max: [before, epoch] },
+          };
+    const options = { upsert: true, returnDocument: 'after' } as const;
+    const row = await writing(this.engine, () =>
       onceMoreIfDuplicate(() =>
-        this.#rows.updateOne({ _id: name }, { $set: { value } }, { upsert: true }),
+        this.#rows.findOneAndUpdate({ _id: name }, [{ $set: set }], options),
       ),
     );
+    if (epoch !== undefined && (row?.epoch ?? 0) > epoch) throw new Overtaken();
   }
 }

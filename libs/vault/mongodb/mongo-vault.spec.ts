@@ -208,9 +208,11 @@ onMongo('the vault on MongoDB', (on) => {
     const nowhere = 'mongodb://ledger:hunter2@127.0.0.1:1/?replicaSet=rs0';
     const options = { keks: place.keks, clock: systemClock, rotation: DEFAULT_ROTATION };
     for (const url of [nowhere, 'mongodb://ledger:hunter2@h:x:y/', 'hunter2']) {
-      const opening = openMongoVault(url, { ...options, selectionMillis: 200 });
+      const named = { selectionMillis: 200, variable: 'VAULT_URL' };
+      const opening = openMongoVault(url, { ...options, ...named });
       const error: unknown = await opening.catch((thrown: unknown) => thrown);
-      expect(error).toMatchObject({ name: url === nowhere ? 'Outage' : 'InvalidInput' });
+      const problem = { name: 'InvalidInput', field: 'VAULT_URL', rule: 'connection-string' };
+      expect(error).toMatchObject(url === nowhere ? { name: 'Outage', part: 'vault' } : problem);
       expect(JSON.stringify([error, String(error), (error as Error).stack])).not.toContain(
         'hunter2',
       );

@@ -1,5 +1,11 @@
 import type { Clock, KekId, LedgerId } from '#kernel';
-import { claimStore, openMeta, openMongoStore, type MongoStore } from '#mongo-store';
+import {
+  claimStore,
+  openMeta,
+  openMongoStore,
+  type MongoStore,
+  type MongoStoreOptions,
+} from '#mongo-store';
 
 import type { KekStore } from '../kek.js';
 import type { VaultStore } from '../port.js';
@@ -14,16 +20,11 @@ import { MongoCredentials, MongoNotes, MongoReservations } from './mongo-stores.
 import { Rewrapping } from './rewrapping.js';
 import { FORMAT, instantDate, makeIndexes, PART, ROWS } from './schema.js';
 
-export interface MongoVaultOptions {
+/** Default of `database`: `privacy-ledger-vault`. */
+export interface MongoVaultOptions extends Partial<MongoStoreOptions> {
   readonly keks: KekStore;
   readonly clock: Clock;
   readonly rotation: RotationSettings;
-  /** Name of the database, where the URL has none. Default `privacy-ledger-vault`. */
-  readonly database?: string;
-  /** How long to look for a primary. Default 5 s. */
-  readonly selectionMillis?: number;
-  /** When a server that does not answer is given up. Default 3 s. */
-  readonly socketMillis?: number;
   /**
    * What leases and presence go by. Default: the time of the server, which is one for all processes;
    * a clock is for tests that move it.
@@ -42,12 +43,7 @@ export interface MongoVault extends VaultStore {
  * @throws InvalidInput, IntegrityError `format-newer`, `mongodb-standalone`; Outage
  */
 export async function openMongoVault(url: string, options: MongoVaultOptions): Promise<MongoVault> {
-  const { database = 'privacy-ledger-vault', selectionMillis, socketMillis } = options;
-  const store = await openMongoStore(PART, url, {
-    database,
-    ...(selectionMillis === undefined ? {} : { selectionMillis }),
-    ...(socketMillis === undefined ? {} : { socketMillis }),
-  });
+  const store = await openMongoStore(PART, url, { database: 'privacy-ledger-vault', ...options });
   try {
     await openMeta(store, FORMAT);
     await makeIndexes(store);

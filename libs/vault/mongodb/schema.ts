@@ -97,6 +97,8 @@ export interface CredentialRow {
 export interface NoteRow {
   readonly _id: string;
   readonly value: string;
+  /** The highest of the leases under which it was written, if it was under any. */
+  readonly epoch?: number;
 }
 
 /** An instant in an aggregation: the server's own, or a given one. */

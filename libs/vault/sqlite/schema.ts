@@ -97,13 +97,18 @@ const createTables: Migration = (db) => {
   `);
 };
 
+/** Version 2. A note knows the epoch of the lease under which it was written, 0 where there was none. */
+const addNoteEpochs: Migration = (db) => {
+  db.exec('ALTER TABLE notes ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0');
+};
+
 export const PART = 'vault';
 
 /** The vault's file: what is deleted from it is overwritten. */
 export const VAULT_FORMAT: FileFormat = {
   part: PART,
   applicationId: tag('PLvt'),
-  migrations: [createTables],
+  migrations: [createTables, addNoteEpochs],
   secureDelete: true,
   // Random ids touch pages all over the file: the more of them a checkpoint has, the fewer it writes
   // twice. After a destruction the write-ahead log is truncated whatever its size.

@@ -1,15 +1,16 @@
 import { instantOf, IntegrityError, millisOf, plusMillis, type Instant, type KeyId } from '#kernel';
 import type { Statement } from '#sqlite-file';
 
-import type {
-  Credential,
-  Credentials,
-  Lease,
-  Leases,
-  Living,
-  Notes,
-  Presence,
-  Reservations,
+import {
+  type Credential,
+  type Credentials,
+  type Lease,
+  type Leases,
+  type Living,
+  type Notes,
+  Overtaken,
+  type Presence,
+  type Reservations,
 } from '../port.js';
 import type { Engine } from './engine.js';
 import { reading } from './reading.js';
@@ -214,14 +215,20 @@ export class SqliteNotes implements Notes {
 
   constructor(private readonly engine: Engine) {
     this.#note = engine.reader.prepare('SELECT value FROM notes WHERE name = ?');
-    this.#set = engine.writer.prepare('REPLACE INTO notes VALUES (?, ?)');
+    this.#set = engine.writer.prepare(`
+      INSERT INTO notes (name, value, epoch) VALUES (?1, ?2, coalesce(?3, 0))
+      ON CONFLICT (name) DO UPDATE SET value = excluded.value, epoch = max(epoch, excluded.epoch)
+      WHERE ?3 IS NULL OR ?3 >= epoch
+    `);
   }
 
   async note(name: string): Promise<string | undefined> {
     return reading(() => this.#note.get(name)?.value);
   }
 
-  async setNote(name: string, value: string): Promise<void> {
-    await this.engine.commit.run(() => this.#set.run(name, value));
+  async setNote(name: string, value: string, epoch?: number): Promise<void> {
+    await this.engine.commit.run(() => {
+      if (this.#set.run(name, value, epoch ?? null).changes === 0) throw new Overtaken();
+    });
   }
 }

@@ -272,6 +272,21 @@ describe('the file', () => {
     expect(db.prepare<object>('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
   });
 
+  test('of the first format is opened, with all that is in it', async () => {
+    const [first] = VAULT_FORMAT.migrations;
+    if (first === undefined) throw new Error('there is no first format');
+    const before = await openDatabase(place.file, { ...VAULT_FORMAT, migrations: [first] });
+    before.exec("INSERT INTO notes VALUES ('restore-gate', '0000000000000042')");
+    before.close();
+    const vault = await place.claimed();
+    expect(await vault.notes.note('restore-gate')).toBe('0000000000000042');
+    await vault.notes.setNote('restore-gate', '0000000000000043', 1);
+    const overtaken = vault.notes.setNote('restore-gate', '0000000000000042', 0);
+    await expect(overtaken).rejects.toMatchObject({ name: 'Overtaken' });
+    expect(await vault.notes.note('restore-gate')).toBe('0000000000000043');
+    await provisionOne(vault);
+  });
+
   test('holds no key in clear', async () => {
     const vault = await place.claimed();
     const { dek } = await provisionOne(vault);

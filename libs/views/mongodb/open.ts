@@ -1,16 +1,10 @@
-import { openMeta, openMongoStore } from '#mongo-store';
+import { openMeta, openMongoStore, type MongoStoreOptions } from '#mongo-store';
 
 import { MongoViews } from './mongo-views.js';
 import { FORMAT, PART } from './schema.js';
 
-export interface MongoViewsOptions {
-  /** Name of the database, where the URL has none. Default `privacy-ledger-views`. */
-  readonly database?: string;
-  /** How long to look for a primary. Default 5 s. */
-  readonly selectionMillis?: number;
-  /** When a server that does not answer is given up. Default 3 s. */
-  readonly socketMillis?: number;
-}
+/** Default of `database`: `privacy-ledger-views`. */
+export type MongoViewsOptions = Partial<MongoStoreOptions>;
 
 /**
  * Opens the views in a database, which need not exist. The user needs the roles `readWrite` and

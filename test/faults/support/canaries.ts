@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { errorCode } from '#kernel';
 
+import { bytesOnServers } from '../../engines/places.js';
+
 /** Values that occur nowhere but where a person's data are. One for each field there is. */
 export const CANARY = {
   firstName: 'Zqfirst7Kanarie',
@@ -91,10 +93,15 @@ export async function filesUnder(folder: string): Promise<ReadonlyMap<string, Bu
   return files;
 }
 
-/** Where in the files of a folder something lies. */
+/** Everything that a folder's ledger has written: files, and what servers hold of it. */
+export async function everything(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  return new Map([...(await filesUnder(folder)), ...(await bytesOnServers(folder))]);
+}
+
+/** Where in all that a folder's ledger has written something lies. */
 export async function whereIs(folder: string, wanted: readonly Buffer[]): Promise<string[]> {
   const found: string[] = [];
-  for (const [name, bytes] of await filesUnder(folder)) {
+  for (const [name, bytes] of await everything(folder)) {
     if (wanted.some((one) => bytes.includes(one))) found.push(name);
   }
   return found;

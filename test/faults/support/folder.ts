@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Ledger, OpenOptions, Processes, Settings } from '../../../apps/composition/index.js';
 import { openLedger, readSettings, startProcesses } from '../../../apps/composition/index.js';
+import { enginesOf, makeFolder, removeFolder } from '../../engines/places.js';
 
 /** Short times: what a ledger waits for in hours or seconds, it waits for in milliseconds. */
 export const SHORT_TIMES = {
@@ -17,7 +16,7 @@ export type Environment = Readonly<Record<string, string>>;
 
 /** The settings of a ledger in a test's folder, as a child process is given them. */
 export function environmentOf(folder: string, more: Environment = {}): Environment {
-  return { LEDGER_DATA: join(folder, 'data'), ...SHORT_TIMES, ...more };
+  return { LEDGER_DATA: join(folder, 'data'), ...SHORT_TIMES, ...enginesOf(folder), ...more };
 }
 
 export function settingsOf(folder: string, more: Environment = {}): Settings {
@@ -26,11 +25,11 @@ export function settingsOf(folder: string, more: Environment = {}): Settings {
 
 /** Runs work in a folder of its own, which is removed afterwards. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'ledger-faults-'));
+  const folder = await makeFolder('faults');
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 

@@ -77,7 +77,7 @@ export async function eventsOf(
   subject: SubjectId,
 ): Promise<readonly RecordedEvent[]> {
   const stream = customerStream(subject);
-  return (await allEvents(ledger)).filter((event) => event.stream === stream);
+  return (await allEvents(ledger.stores.log)).filter((event) => event.stream === stream);
 }
 
 /** Their types. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import type { EventLog } from '#event-log';
 import type { KeyId, Position, RecordedEvent } from '#kernel';
 import { START } from '#kernel';
 
@@ -7,10 +8,10 @@ import type { Ledger } from '../../../apps/composition/index.js';
 import { differingViews } from './folded.js';
 
 /** All events of a log, in its order. */
-export async function allEvents(ledger: Ledger): Promise<readonly RecordedEvent[]> {
+export async function allEvents(log: EventLog): Promise<readonly RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   for (let after: Position = START; ;) {
-    const page = await ledger.stores.log.readAll(after, 1_000);
+    const page = await log.readAll(after, 1_000);
     const last = page.at(-1);
     if (last === undefined) return events;
     events.push(...page);
@@ -20,7 +21,7 @@ export async function allEvents(ledger: Ledger): Promise<readonly RecordedEvent[
 
 /** What does not hold in a ledger at rest; nothing, if all is well. */
 export async function surveyOf(ledger: Ledger): Promise<readonly string[]> {
-  const events = await allEvents(ledger);
+  const events = await allEvents(ledger.stores.log);
   return [
     ...doubledEvents(events),
     ...gaps(events),
