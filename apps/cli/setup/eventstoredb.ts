@@ -17,19 +17,18 @@ const ADMIN_VARIABLE = 'EVENTSTOREDB_ADMIN_URL';
 
 /** `ledger setup eventstoredb` */
 export async function setUpEventStore(session: Session, options: SetUpOptions): Promise<void> {
-  const url = readSettings(session.environment).eventStoreDb;
+  const settings = readSettings(session.environment);
+  const { eventStoreDb: url, eventStoreDbPrefix: prefix } = settings;
   const adminUrl = session.environment[ADMIN_VARIABLE] ?? '';
   if (url === '') throw missing('EVENTSTOREDB_URL', "with the ledger's user and password");
   if (adminUrl === '') throw missing(ADMIN_VARIABLE, "with an administrator's user and password");
   // Its client is large: other commands do not load it.
   const { rightsInWords, setUpEventStoreDb } = await import('#event-log/eventstoredb');
-  const done = await setUpEventStoreDb({
-    adminUrl,
-    url,
-    group: options.group,
-    resetPassword: options.resetPassword === true,
-    replaceAcl: options.replaceAcl === true,
-  });
+  const { group, resetPassword = false, replaceAcl = false } = options;
+  const done = await setUpEventStoreDb(
+    { adminUrl, url, group, resetPassword, replaceAcl },
+    { prefix, timeLimitMillis: settings.eventStoreDbMillis },
+  );
   if (isRefusal(done)) throw new Refused(done);
   if (options.json === true) session.json(done);
   else tell(session, done, rightsInWords(done.rights));
