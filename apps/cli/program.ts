@@ -10,6 +10,7 @@ import { addImport } from './import/command.js';
 import { addKeys } from './keys.js';
 import { addReplay } from './replay.js';
 import type { Session } from './session.js';
+import { addSetup } from './setup/command.js';
 import { addToken } from './token.js';
 import { addViews } from './views.js';
 
@@ -43,6 +44,7 @@ function programOf(session: Session): Command {
     addErasures,
     addConfig,
     addDoctor,
+    addSetup,
     addDemo,
   ];
   for (const add of commands) add(program, session);

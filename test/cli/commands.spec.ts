@@ -24,6 +24,7 @@ describe('ledger', () => {
       'backup',
       'config',
       'doctor',
+      'setup',
       'demo',
     ]) {
       expect(help.out).toContain(`\n  ${name} `);

@@ -12,4 +12,4 @@ export {
 } from './inspection.js';
 export type { Rights } from './rights.js';
 export { setUpEventStoreDb, type SetUpDone, type SetUpRequest } from './set-up.js';
-export { RIGHTS_IN_WORDS, type SetUpChange } from './set-up-plan.js';
+export { rightsInWords, type SetUpChange } from './set-up-plan.js';

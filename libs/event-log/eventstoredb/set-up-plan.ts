@@ -78,21 +78,28 @@ const ORDER: readonly SetUpChange[] = [
 
 /** A refusal where the user may do too much or too little; undefined where all is right. */
 export function wrongRights(rights: Rights): Refusal | undefined {
-  const wrong = Object.entries(LEDGERS_RIGHTS).flatMap(([right, wanted]) => {
-    if (rights[right as keyof Rights] === wanted) return [];
-    return [`${wanted ? 'may not' : 'may'} ${RIGHTS_IN_WORDS[right as keyof Rights]}`];
-  });
+  const wrong = IN_WORDS.filter(([right]) => rights[right] !== LEDGERS_RIGHTS[right]).map(
+    ([right, words]) => `${rights[right] ? 'may' : 'may not'} ${words}`,
+  );
   if (wrong.length === 0) return undefined;
   const detail = `The user of EVENTSTOREDB_URL ${wrong.join(', ')}, whatever was set up.`;
   return refuse('conflict', 'rights-differ', detail);
 }
 
-/** Rights in words. */
-export const RIGHTS_IN_WORDS: Readonly<Record<keyof Rights, string>> = {
-  append: 'append',
-  readAll: 'read $all',
-  readMetadata: 'read metadata',
-  delete: 'delete streams',
-  tombstone: 'end streams for good',
-  writeMetadata: 'write metadata',
-};
+/** What is allowed and what is not, for people to read. */
+export function rightsInWords(rights: Rights): Readonly<Record<'may' | 'mayNot', string>> {
+  const list = (allowed: boolean) =>
+    IN_WORDS.filter(([right]) => rights[right] === allowed)
+      .map(([, words]) => words)
+      .join(', ');
+  return { may: list(true), mayNot: list(false) };
+}
+
+const IN_WORDS: readonly (readonly [keyof Rights, string])[] = [
+  ['append', 'append'],
+  ['readAll', 'read $all'],
+  ['readMetadata', 'read metadata'],
+  ['delete', 'delete streams'],
+  ['tombstone', 'end streams for good'],
+  ['writeMetadata', 'write metadata'],
+];

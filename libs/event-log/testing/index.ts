@@ -3,5 +3,6 @@ export {
   ADMIN,
   CANNOT_SECURE,
   startTestServer,
+  type SignIn,
   type TestServer,
 } from './eventstoredb-server/index.js';
