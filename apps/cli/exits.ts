@@ -9,6 +9,8 @@ export const EXITS = {
   rowsRefused: { code: 3, says: 'import only: done, but some rows were refused' },
   outage: { code: 4, says: 'a store is out: run it again, it goes on where it was' },
   refused: { code: 5, says: 'refused as things are in the ledger, or there is no such thing' },
+  unwell: { code: 6, says: 'doctor only: something has failed, and it says what to do' },
+  warned: { code: 7, says: 'doctor only: nothing has failed, and something is about to' },
   interrupted: { code: 130, says: 'interrupted: what was acknowledged stays' },
 } as const satisfies Record<string, { readonly code: number; readonly says: string }>;
 

@@ -55,7 +55,7 @@ async function status(session: Session, options: Options): Promise<void> {
 }
 
 /** Which backups of the vault an epoch's key still opens. */
-function opens(kek: KekStatus): string {
+export function opens(kek: Omit<KekStatus, 'liveRows' | 'overdue'>): string {
   const span = `backups of the vault from ${kek.createdAt} to ${kek.rotatedAt ?? 'now'}`;
   switch (kek.state) {
     case 'current':

@@ -3,12 +3,14 @@ import { Command, CommanderError } from 'commander';
 import { addBackup } from './backup.js';
 import { addConfig } from './config.js';
 import { addDemo } from './demo/command.js';
+import { addDoctor } from './doctor/command.js';
 import { addErasures } from './erasures.js';
 import { EXITS, EXITS_HELP, failureOf } from './exits.js';
 import { addImport } from './import/command.js';
 import { addKeys } from './keys.js';
 import { addReplay } from './replay.js';
 import type { Session } from './session.js';
+import { addSetup } from './setup/command.js';
 import { addToken } from './token.js';
 import { addViews } from './views.js';
 
@@ -41,6 +43,8 @@ function programOf(session: Session): Command {
     addBackup,
     addErasures,
     addConfig,
+    addDoctor,
+    addSetup,
     addDemo,
   ];
   for (const add of commands) add(program, session);

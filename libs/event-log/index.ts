@@ -1,2 +1,3 @@
 /** The log of everything that happened: port and errors. Adapters have doors of their own. */
+export * from './inspection.js';
 export * from './port.js';

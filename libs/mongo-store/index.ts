@@ -9,3 +9,12 @@ export {
 } from './faults.js';
 export { LINEARIZABLE } from './freshness.js';
 export { INDEXING, META, MongoStore, openMongoStore, type MongoStoreOptions } from './store.js';
+export {
+  inspectMongoDb,
+  type MongoInspection,
+  type MongoPlace,
+  type MongoServer,
+  type MongoSetup,
+} from './inspect.js';
+export type { MongoMember, MongoState } from './inspect-members.js';
+export type { MongoRights } from './inspect-rights.js';

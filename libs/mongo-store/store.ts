@@ -186,7 +186,11 @@ function assertReplicated(part: string): (db: Db) => Promise<void> {
   };
 }
 
-function clientOf(
+/**
+ * A client whose durability no URL can weaken. @param fixed goes before all else
+ * @throws InvalidInput, which quotes nothing
+ */
+export function clientOf(
   { url, variable }: { readonly url: string; readonly variable: string },
   defaults: MongoClientOptions,
   fixed: MongoClientOptions = {},
@@ -196,7 +200,7 @@ function clientOf(
   );
   const missing = Object.entries(defaults).filter(([name]) => !named.has(name.toLowerCase()));
   try {
-    return new MongoClient(url, { ...Object.fromEntries(missing), ...fixed, ...DURABLE });
+    return new MongoClient(url, { ...Object.fromEntries(missing), ...DURABLE, ...fixed });
   } catch {
     throw new InvalidInput(
       variable,

@@ -15,3 +15,4 @@ export {
   type Migration,
 } from './open.js';
 export { truncateWal } from './scrub.js';
+export { readUntouched } from './untouched.js';

@@ -123,7 +123,7 @@ function configure(db: DatabaseSyncInstance, format: FileFormat): void {
   }
 }
 
-/** The format version of a file, 0 for an empty one; refuses what is not ours to open. */
+/** The format version of a file that is not open yet. */
 function formatVersion(file: string, format: FileFormat): number {
   const db = new DatabaseSync(file, { timeout: 0 });
   try {
@@ -133,7 +133,8 @@ function formatVersion(file: string, format: FileFormat): number {
   }
 }
 
-function checkedVersion(db: DatabaseSyncInstance, format: FileFormat): number {
+/** The format version of an open file, 0 for an empty one; refuses what is not ours to open. */
+export function checkedVersion(db: DatabaseSyncInstance, format: FileFormat): number {
   const version = Number(pragma(db, 'user_version'));
   if (version === 0 && scalar(db, 'count(*) FROM sqlite_schema') === 0) return 0;
   if (pragma(db, 'application_id') !== format.applicationId) {

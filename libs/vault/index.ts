@@ -6,6 +6,7 @@ export * from './anchor.js';
 export * from './fault-points.js';
 export * from './fingerprints.js';
 export * from './heads.js';
+export * from './inspection.js';
 export * from './kek.js';
 export * from './key-cache.js';
 export * from './opener.js';

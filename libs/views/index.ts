@@ -3,6 +3,7 @@ export * from './port.js';
 export { checkDefinition, documentCheck, isDocumentId } from './definition.js';
 export { VIEWS_FAULT_POINTS, type ViewsFaultPoint } from './fault-points.js';
 export { matcher, parseFilter, type Node } from './filter.js';
+export type { InspectedViews } from './inspection.js';
 export type { ReadableLog } from './log-pages.js';
 export type { OpenedValues, OpenEnvelopes, Wanted } from './opening.js';
 export {

@@ -15,7 +15,18 @@ describe('ledger', () => {
   it('documents its commands and exit codes in help, and refuses what it does not know', async () => {
     const help = await bench.run(['--help']);
     expect(help.code).toBe(0);
-    for (const name of ['import', 'replay', 'views', 'keys', 'token', 'backup', 'config', 'demo']) {
+    for (const name of [
+      'import',
+      'replay',
+      'views',
+      'keys',
+      'token',
+      'backup',
+      'config',
+      'doctor',
+      'setup',
+      'demo',
+    ]) {
       expect(help.out).toContain(`\n  ${name} `);
       const own = await bench.run([name, '--help']);
       expect(own).toMatchObject({ code: 0, err: '' });

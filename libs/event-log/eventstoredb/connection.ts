@@ -1,10 +1,15 @@
 import { setMaxListeners } from 'node:events';
 
 import { EventStoreDBClient, type EndPoint, type SingleNodeOptions } from '@eventstore/db-client';
+import { GossipClient } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 
 import { nodesOf, type Address } from './address.js';
 import { AppendCall } from './append-call.js';
+import { named } from './failures.js';
+import { untrustedNode } from './trust.js';
 
 /** How a connection is kept. */
 export interface ConnectionSettings {
@@ -12,6 +17,35 @@ export interface ConnectionSettings {
   readonly keepAliveIntervalMillis: number;
   readonly keepAliveTimeoutMillis: number;
 }
+
+/** What of that may be set. */
+export interface KeepingOptions {
+  /** A call that was not answered by then is an Outage. Default 3 s. */
+  readonly timeLimitMillis?: number;
+  /** After so long without traffic the connection is asked whether it lives. Default 10 s. */
+  readonly keepAliveIntervalMillis?: number;
+  /** How long it may take to answer that. Default 10 s. */
+  readonly keepAliveTimeoutMillis?: number;
+}
+
+const DEFAULT_TIME_LIMIT_MILLIS = 3_000;
+const DEFAULT_KEEP_ALIVE_MILLIS = 10_000;
+
+export function keepingOf({ settings }: Address, options: KeepingOptions): ConnectionSettings {
+  const { keepAliveInterval, keepAliveTimeout } = settings;
+  return {
+    timeLimitMillis: options.timeLimitMillis ?? DEFAULT_TIME_LIMIT_MILLIS,
+    keepAliveIntervalMillis:
+      options.keepAliveIntervalMillis ?? keepAliveInterval ?? DEFAULT_KEEP_ALIVE_MILLIS,
+    keepAliveTimeoutMillis:
+      options.keepAliveTimeoutMillis ?? keepAliveTimeout ?? DEFAULT_KEEP_ALIVE_MILLIS,
+  };
+}
+
+/** What the client says where the server tells no version. */
+const UNKNOWN_VERSION = 'unknown';
+/** How gRPC writes where a channel leads: `dns:host:port`. */
+const TARGET = /^(?:[a-z0-9]+:)?\/*(.+):(\d+)$/;
 
 const KEEP_ALIVE_VARIANTS = 1_000;
 
@@ -34,7 +68,7 @@ export class Connection extends EventStoreDBClient {
     // gRPC shares a TCP connection between clients with equal settings: a new client would be put
     // on the very connection that hangs.
     const variant = opened++ % KEEP_ALIVE_VARIANTS;
-    const nodes = nodesOf(settings, preferred, {
+    const nodes = nodesOf(address, preferred, {
       connectionName: settings.connectionName ?? 'privacy-ledger',
       keepAliveInterval: keeping.keepAliveIntervalMillis + variant,
       keepAliveTimeout: keeping.keepAliveTimeoutMillis,
@@ -45,7 +79,9 @@ export class Connection extends EventStoreDBClient {
     setMaxListeners(0, this.#ending.signal);
     const { getChannel } = this;
     this.getChannel = () => {
-      const channel = getChannel();
+      const channel = getChannel().catch(async (error: unknown) => {
+        throw (await untrustedNode(address)) ?? error;
+      });
       this.#channel = channel;
       return channel;
     };
@@ -74,9 +110,38 @@ export class Connection extends EventStoreDBClient {
     return performance.now() - this.#heardAt;
   }
 
-  /** Gives the connection up. Never rejects. */
-  async end(): Promise<void> {
-    this.#ending.abort();
+  /** The server's version, if it tells. */
+  async version(): Promise<string | undefined> {
+    const { serverVersion } = await this.capabilities;
+    return serverVersion === UNKNOWN_VERSION ? undefined : serverVersion;
+  }
+
+  /** What its node says of the cluster. */
+  async gossip(): Promise<ClusterInfo> {
+    const [metadata, options] = this.callArguments({});
+    return this.execute(
+      GossipClient,
+      'gossip',
+      (client) =>
+        new Promise((resolve, reject) => {
+          client.read(new shared.Empty(), metadata, options, (error, info) => {
+            if (error === null) resolve(info);
+            else reject(named(error));
+          });
+        }),
+    );
+  }
+
+  /** The node at its end. */
+  async node(): Promise<EndPoint> {
+    const target = (await this.getChannel()).getTarget();
+    const [, address = '', port = ''] = TARGET.exec(target) ?? [];
+    return { address, port: Number(port) };
+  }
+
+  /** Gives the connection up, because of an error if there is one. Never rejects. */
+  async end(because?: unknown): Promise<void> {
+    this.#ending.abort(because);
     await this.dispose();
     const channel = await this.#channel?.catch(() => undefined);
     channel?.close();

@@ -55,7 +55,7 @@ export class Connections {
     if (this.#closed || connection !== this.#current) return;
     this.#onProblem(error);
     this.#current = new Connection(this.#address, this.#settings, leaderIn(error));
-    this.#end(connection);
+    this.#end(connection, error);
   }
 
   /** Ends what is under way. */
@@ -91,7 +91,9 @@ export class Connections {
     let undo: () => void = () => undefined;
     const given = new Promise<never>((_, reject) => {
       const lost = () => {
-        reject(new ConnectionLost('the connection was given up'));
+        reject(
+          new ConnectionLost('the connection was given up', { cause: connection.gone.reason }),
+        );
       };
       const timer = setTimeout(() => {
         reject(new TimeLimitPassed('no answer in time'));
@@ -111,8 +113,8 @@ export class Connections {
     }
   }
 
-  #end(connection: Connection): void {
-    const ended = connection.end().finally(() => this.#ending.delete(ended));
+  #end(connection: Connection, because?: unknown): void {
+    const ended = connection.end(because).finally(() => this.#ending.delete(ended));
     this.#ending.add(ended);
   }
 }

@@ -25,33 +25,26 @@ import {
 } from '../port.js';
 import { addressOf } from './address.js';
 import { eventsAfter } from './all-reader.js';
+import { keepingOf, type KeepingOptions } from './connection.js';
 import { Connections } from './connections.js';
 import { hidden, isLost, isServerException, kindOf, outageOf, PART } from './failures.js';
 import { Identity } from './identity.js';
+import { withLastPosition } from './last-position.js';
 import { Names } from './names.js';
 import { Newest } from './newest.js';
 import { notAPosition, positionOf, storePosition } from './positions.js';
 import { StreamReader } from './stream-reader.js';
-import { subscribedPages } from './subscription.js';
+import { isSamePlace, subscribedPages, type Place } from './subscription.js';
 
-export interface EventStoreDbOptions {
+export interface EventStoreDbOptions extends KeepingOptions {
   /** What the names of the ledger's streams begin with. Default `ledger.`. */
   readonly prefix?: string;
-  /** A call that was not answered by then is an Outage. Default 3 s. */
-  readonly timeLimitMillis?: number;
   /** Most bytes of data in one append, as the server is set to. Default 1 MiB. */
   readonly maxAppendBytes?: number;
-  /** After so long without traffic the connection is asked whether it lives. Default 10 s. */
-  readonly keepAliveIntervalMillis?: number;
-  /** How long it may take to answer that. Default 10 s. */
-  readonly keepAliveTimeoutMillis?: number;
   /** Told of what was survived: connections that were replaced, subscriptions that began again. */
   readonly onProblem?: (error: unknown) => void;
 }
 
-const DEFAULT_PREFIX = 'ledger.';
-const DEFAULT_TIME_LIMIT_MILLIS = 3_000;
-const DEFAULT_KEEP_ALIVE_MILLIS = 10_000;
 /** Pauses before a subscription begins again: the first, and the longest. */
 const FIRST_PAUSE_MILLIS = 50;
 const LONGEST_PAUSE_MILLIS = 2_000;
@@ -72,19 +65,12 @@ export class EventStoreDbLog implements EventLog {
 
   /** Use {@link openEventStoreDb}. */
   constructor(url: string, options: EventStoreDbOptions) {
-    this.#names = new Names(options.prefix ?? DEFAULT_PREFIX);
+    this.#names = new Names(options.prefix);
     this.#maxAppendBytes = options.maxAppendBytes ?? MAX_APPEND_BYTES;
-    this.#timeLimitMillis = options.timeLimitMillis ?? DEFAULT_TIME_LIMIT_MILLIS;
     this.#onProblem = options.onProblem ?? (() => undefined);
     const address = addressOf(url);
-    const { keepAliveInterval, keepAliveTimeout } = address.settings;
-    const keeping = {
-      timeLimitMillis: this.#timeLimitMillis,
-      keepAliveIntervalMillis:
-        options.keepAliveIntervalMillis ?? keepAliveInterval ?? DEFAULT_KEEP_ALIVE_MILLIS,
-      keepAliveTimeoutMillis:
-        options.keepAliveTimeoutMillis ?? keepAliveTimeout ?? DEFAULT_KEEP_ALIVE_MILLIS,
-    };
+    const keeping = keepingOf(address, options);
+    this.#timeLimitMillis = keeping.timeLimitMillis;
     this.#connections = new Connections(address, keeping, this.#onProblem);
     this.#streams = new StreamReader(this.#connections, this.#names);
     this.#newest = new Newest(this.#connections, this.#names);
@@ -124,7 +110,8 @@ export class EventStoreDbLog implements EventLog {
     after: Position,
     signal: AbortSignal,
   ): AsyncGenerator<readonly RecordedEvent[], void, void> {
-    let place = storePosition(after);
+    let place: Place = storePosition(after);
+    let seen = after;
     let pauseMillis = FIRST_PAUSE_MILLIS;
     const ended = () => signal.aborted;
     while (!ended()) {
@@ -139,14 +126,21 @@ export class EventStoreDbLog implements EventLog {
       );
       try {
         for await (const { events, resume } of pages) {
-          if (events.length > 0) yield events;
+          const fresh = events.filter(({ position }) => position > seen);
+          seen = fresh.at(-1)?.position ?? seen;
+          if (fresh.length > 0) yield fresh;
           if (resume !== place) pauseMillis = FIRST_PAUSE_MILLIS;
           place = resume;
         }
       } catch (error) {
         this.#assertOpen();
         if (error instanceof IntegrityError) throw error;
-        if (place !== 'start' && isServerException(error)) throw notAPosition();
+        if (place !== 'start' && isServerException(error)) {
+          const last = storePosition(seen);
+          if (isSamePlace(place, last)) throw notAPosition();
+          // Not an event's place but a checkpoint's, which this server does not take back.
+          place = last;
+        }
         if (!isLost(error)) this.#onProblem(error);
         this.#connections.noteTrouble(connection, error);
         await this.#closing.wait(this.#closing.rung, signal, pauseMillis);
@@ -179,7 +173,10 @@ export class EventStoreDbLog implements EventLog {
     const { stream } = append;
     const name = this.#names.stored(stream);
     const answer = await this.#connections
-      .call(({ appends }) => appends.append(name, append))
+      .call(async (connection) => {
+        const given = await connection.appends.append(name, append);
+        return append.events.length === 1 ? given : withLastPosition(connection, name, given);
+      })
       .catch((error: unknown) => {
         throw refusalOf(append, error);
       });

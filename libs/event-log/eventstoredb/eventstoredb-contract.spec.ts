@@ -1,20 +1,54 @@
 import { randomUUID } from 'node:crypto';
 
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { test } from '@jest/globals';
+
+import { isRefusal } from '#kernel';
 
 import { eventLogContract, type LogSettings, type LogUnderTest } from '../contract/index.js';
 import {
+  ADMIN,
+  CANNOT_SECURE,
   REAL_SERVER,
   startTestServer,
   type TestServer,
 } from '../testing/eventstoredb-server/index.js';
-import { openEventStoreDb, type EventStoreDbLog } from './index.js';
+import { openEventStoreDb, setUpEventStoreDb, type EventStoreDbLog } from './index.js';
 import { storePosition } from './positions.js';
 
-/** A log under a prefix that no other case uses, on our own server or on the one that is named. */
-async function opened(settings: LogSettings): Promise<LogUnderTest> {
-  const server = REAL_SERVER === undefined ? await startTestServer() : undefined;
-  const url = REAL_SERVER ?? server?.url ?? '';
+/** Where the cases run. */
+interface Place {
+  /** Undefined where it is a real one. */
+  readonly server: TestServer | undefined;
+  readonly url: string;
+  /** Connection string of who may describe streams. */
+  readonly adminUrl: string;
+  readonly leave: () => Promise<void>;
+}
+
+/** Our own server, one for each case, or the one that is named. */
+async function insecure(): Promise<Place> {
+  if (REAL_SERVER !== undefined) {
+    const leave = async () => undefined;
+    return { server: undefined, url: REAL_SERVER, adminUrl: REAL_SERVER, leave };
+  }
+  const server = await startTestServer();
+  return { server, url: server.url, adminUrl: server.url, leave: () => server.close() };
+}
+
+/** A server with TLS and a locked default ACL, one for each case, as the ledger's user. */
+async function secured(): Promise<Place> {
+  const server = await startTestServer({ secured: true });
+  const url = server.urlAs({ user: 'ledger', password: 'ledger: secret' });
+  const adminUrl = server.urlAs(ADMIN);
+  const asked = { url, adminUrl, group: 'ledger', resetPassword: false, replaceAcl: false };
+  if (isRefusal(await setUpEventStoreDb(asked))) throw new Error('could not be set up');
+  return { server, url, adminUrl, leave: () => server.close() };
+}
+
+/** A log under a prefix that no other case uses. */
+async function opened(place: Place, settings: LogSettings): Promise<LogUnderTest> {
+  const { server, url, adminUrl, leave } = place;
   const prefix = `case-${randomUUID()}.`;
   const logs: EventStoreDbLog[] = [];
   const open = () => {
@@ -32,12 +66,12 @@ async function opened(settings: LogSettings): Promise<LogUnderTest> {
     other: async () => open(),
     storedBytes: async (position) => bytesAt(server, position),
     remove: async (stream, revision) => {
-      if (revision === 0) await hideFirst(url, `${prefix}${stream}`);
+      if (revision === 0) await hideFirst(adminUrl, `${prefix}${stream}`);
       else server?.lose(`${prefix}${stream}`, revision);
     },
     dispose: async () => {
       for (const each of logs) await each.close();
-      await server?.close();
+      await leave();
     },
   };
 }
@@ -47,7 +81,18 @@ const ON_A_REAL_SERVER = {
   'what is stored are the canonical bytes': 'the client hands over parsed JSON, not bytes',
 };
 
-eventLogContract('eventstoredb', opened, REAL_SERVER === undefined ? {} : ON_A_REAL_SERVER);
+eventLogContract(
+  'eventstoredb',
+  async (settings) => opened(await insecure(), settings),
+  REAL_SERVER === undefined ? {} : ON_A_REAL_SERVER,
+);
+
+const cannotSecure = REAL_SERVER === undefined ? CANNOT_SECURE : 'the real server is not ours';
+if (cannotSecure === undefined) {
+  eventLogContract('eventstoredb, secured', async (settings) => opened(await secured(), settings));
+} else {
+  test.skip(`eventstoredb, secured (cannot: ${cannotSecure})`, () => undefined);
+}
 
 /** The bytes that the test server keeps. */
 function bytesAt(server: TestServer | undefined, position: Parameters<typeof storePosition>[0]) {

@@ -4,7 +4,7 @@ import { IntegrityError, InvalidInput, Outage } from '#kernel';
 
 export const PART = 'event-log';
 
-/** The connection ended under a call: another one may be tried. */
+/** The connection ended under a call, because of its cause if it has one: another may be tried. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 }
@@ -12,6 +12,11 @@ export class ConnectionLost extends Error {
 /** The server did not answer within the time that we give it. */
 export class TimeLimitPassed extends Error {
   override readonly name = 'TimeLimitPassed';
+}
+
+/** A node's certificate is not accepted. */
+export class Untrusted extends Error {
+  override readonly name = 'Untrusted';
 }
 
 /** The kind of an error of the client; undefined where it is none of its kinds. */
@@ -26,7 +31,7 @@ export function named(error: Error): Error {
 
 /** Whether the error lies in the connection or the node at its end, and not in what was asked. */
 export function isLost(error: unknown): boolean {
-  if (error instanceof ConnectionLost) return true;
+  if (error instanceof ConnectionLost || error instanceof Untrusted) return true;
   const kind = kindOf(error);
   // "Not ready" comes as unknown, and without a code.
   if (kind === ErrorType.UNKNOWN) return grpcCode(error) !== UNKNOWN;
@@ -41,6 +46,8 @@ export function isLost(error: unknown): boolean {
 /** gRPC's code for what the server says of its own exceptions. */
 const UNKNOWN = 2;
 const UNAVAILABLE = 14;
+/** gRPC's code for a user or a password that is wrong; the client tells it as denied access. */
+const UNAUTHENTICATED = 16;
 
 const LOST: ReadonlySet<ErrorType> = new Set([
   ErrorType.CANCELLED,
@@ -60,6 +67,16 @@ export function isServerException(error: unknown): boolean {
   return kindOf(error) === ErrorType.UNKNOWN && grpcCode(error) === UNKNOWN;
 }
 
+/** Whether the user is unknown to the server, or the password wrong. */
+export function isNotAuthenticated(error: unknown): boolean {
+  return grpcCode(error) === UNAUTHENTICATED;
+}
+
+/** Whether the server knows who asks, and does not let them. */
+export function isDenied(error: unknown): boolean {
+  return kindOf(error) === ErrorType.ACCESS_DENIED && !isNotAuthenticated(error);
+}
+
 /** What the port says of an error that is none of a command's own. */
 export function outageOf(error: unknown): Error {
   if (error instanceof Outage || error instanceof IntegrityError) return error;
@@ -74,8 +91,16 @@ export function hidden(stream: string, how: string): IntegrityError {
 
 function reasonOf(error: unknown): string {
   if (error instanceof TimeLimitPassed) return 'timeout';
+  if (isNotAuthenticated(error)) return 'not-authenticated';
   if (error instanceof Error && error.message.includes('Not Ready')) return 'not-ready';
+  if (isUntrusted(error)) return 'certificate';
   return REASONS.get(kindOf(error)) ?? (isLost(error) ? 'unreachable' : 'failed');
+}
+
+/** What is wrong with a certificate stands in the text alone, and in many words. */
+function isUntrusted(error: unknown): boolean {
+  if (error instanceof ConnectionLost && error.cause !== undefined) return isUntrusted(error.cause);
+  return isLost(error) && String(error).includes('certificate');
 }
 
 function grpcCode(error: unknown): unknown {

@@ -2,6 +2,10 @@ import { streamName, type StreamName } from '#kernel';
 
 /** No logical stream can be named so: the ledger's own note of its id is not part of the ledger. */
 const IDENTITY = '_ledger';
+/** Nor so: this one is never written. */
+const PROBE = '_probe';
+
+const DEFAULT_PREFIX = 'ledger.';
 
 /** How the ledger's streams are named in a database that may hold other things too. */
 export class Names {
@@ -10,9 +14,13 @@ export class Names {
   /** The stream that holds the ledger's id. */
   readonly identity: string;
 
-  constructor(prefix: string) {
+  /** A stream that never is, to ask for what it would be allowed. */
+  readonly probe: string;
+
+  constructor(prefix = DEFAULT_PREFIX) {
     this.prefix = prefix;
     this.identity = `${prefix}${IDENTITY}`;
+    this.probe = `${prefix}${PROBE}`;
   }
 
   stored(stream: StreamName): string {

@@ -5,7 +5,7 @@ import type { RecordedEvent, StreamName } from '#kernel';
 import { streamPages } from '../stream-pages.js';
 import type { Connections } from './connections.js';
 import { ledgerEvent } from './events.js';
-import { hidden, kindOf } from './failures.js';
+import { hidden, isDenied, kindOf } from './failures.js';
 import type { Names } from './names.js';
 import { streamPage } from './reads.js';
 
@@ -56,8 +56,7 @@ export class StreamReader {
     try {
       await this.#connections.call((connection) => streamPage(connection, `$$${name}`, asked));
     } catch (error) {
-      const kind = kindOf(error);
-      if (kind === ErrorType.STREAM_NOT_FOUND || kind === ErrorType.ACCESS_DENIED) return;
+      if (kindOf(error) === ErrorType.STREAM_NOT_FOUND || isDenied(error)) return;
       throw error;
     }
     throw hidden(stream, 'was deleted');

@@ -1,5 +1,5 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { START, type NewEvent, type RecordedEvent } from '#kernel';
 
@@ -76,7 +76,7 @@ test('cuts, restarts and hangs lose and double nothing', async () => {
   expect(server.subscriptions.length).toBeGreaterThan(faults.length);
 });
 
-test('begins again at its last checkpoint, not where it began', async () => {
+test('begins again at its last checkpoint but one, not where it began', async () => {
   const ending = new AbortController();
   const pages = log.subscribe(START, ending.signal)[Symbol.asyncIterator]();
   await append([anEvent()]);
@@ -100,6 +100,49 @@ test('begins again at its last checkpoint, not where it began', async () => {
   ]);
   ending.abort();
   await pages.next();
+});
+
+describe('begins again without a loss or a double', () => {
+  /** How a server may take the place at which a subscription begins. */
+  const servers: Readonly<Record<string, Partial<TestServer['faults']>>> = {
+    'as a real one was seen to': {},
+    'where a checkpoint has taken the event at its place': { checkpoints: 'skipped' },
+    'where a checkpoint is not taken back': { checkpoints: 'refused' },
+    'where the event at the place is given again': { repeats: true },
+  };
+  for (const [name, faults] of Object.entries(servers)) {
+    test(name, async () => {
+      const events = someEvents(3);
+      const [one, two, three] = events.map((event) => [event]);
+      await append(one ?? []);
+      // The third checkpoint comes right before the second event, and stands at its place.
+      await fill(3 * 1_000 - server.records.length);
+      await append(two ?? []);
+      Object.assign(server.faults, faults);
+      let cuts = 0;
+      server.faults.beforeSending = async ({ id }) => {
+        if (id !== events[1]?.id || cuts > 0) return;
+        cuts += 1;
+        // What was sent before these answers has come.
+        await log.head();
+        await log.head();
+        server.line.cut();
+      };
+      const ending = new AbortController();
+      const seen: string[] = [];
+      const done = (async () => {
+        for await (const page of log.subscribe(START, ending.signal)) seen.push(...idsOf(page));
+      })();
+      await until(() => seen.length >= 2);
+      server.line.cut();
+      await append(three ?? []);
+      await until(() => seen.length >= 3);
+      ending.abort();
+      await done;
+      expect(cuts).toBe(1);
+      expect(seen).toEqual(idsOf(events));
+    });
+  }
 });
 
 test('on a connection that hangs is begun again on a new one, though nobody appends', async () => {

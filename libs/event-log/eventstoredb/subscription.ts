@@ -86,6 +86,7 @@ class Feed {
   readonly #subscription: AllStreamSubscription;
   readonly #connection: Connection;
   #checkpoint: Place = 'start';
+  #passed: Place = 'start';
   #failure: Error | undefined;
 
   constructor(connection: Connection, prefix: string, from: Place) {
@@ -95,7 +96,10 @@ class Feed {
       checkpointInterval: 1,
       checkpointReached: (_, position) => {
         connection.heard();
-        this.#checkpoint = position;
+        if (this.#checkpoint === 'start' || position.commit > this.#checkpoint.commit) {
+          this.#passed = this.#checkpoint;
+          this.#checkpoint = position;
+        }
         this.bell.ring();
       },
     });
@@ -127,12 +131,13 @@ class Feed {
   }
 
   /**
-   * How far one is who has taken these. A checkpoint counts once nothing is waiting to be taken: it
-   * came behind all that did.
+   * How far one is who has taken these. A checkpoint counts once nothing is waiting to be taken, for
+   * it came behind all that did, and once another has come: whether the event at its place stands
+   * before it or behind it is nowhere promised, and that one has passed by then.
    */
   place(taken: readonly AllStreamResolvedEvent[]): Place {
     const last = taken.at(-1)?.event?.position ?? 'start';
-    return this.#subscription.readableLength === 0 ? later(last, this.#checkpoint) : last;
+    return this.#subscription.readableLength === 0 ? later(last, this.#passed) : last;
   }
 
   throwIfFailed(): void {
@@ -144,6 +149,12 @@ class Feed {
     this.#subscription.unsubscribe().catch(() => undefined);
     this.#subscription.destroy();
   }
+}
+
+/** Whether two places are the same one. */
+export function isSamePlace(one: Place, other: Place): boolean {
+  if (one === 'start' || other === 'start') return one === other;
+  return one.commit === other.commit && one.prepare === other.prepare;
 }
 
 function later(one: Place, other: Place): Place {

@@ -1,2 +1,8 @@
 /** What tests of other parts use to have an event log. For tests only. */
-export { startTestServer, type TestServer } from './eventstoredb-server/index.js';
+export {
+  ADMIN,
+  CANNOT_SECURE,
+  startTestServer,
+  type SignIn,
+  type TestServer,
+} from './eventstoredb-server/index.js';

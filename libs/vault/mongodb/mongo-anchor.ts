@@ -57,7 +57,7 @@ export async function openMongoAnchor(
 }
 
 /** The anchor in a MongoDB database, which many processes may have open. Nothing in it is changed. */
-class MongoAnchor implements Anchor {
+export class MongoAnchor implements Anchor {
   readonly #ledger: LedgerCell;
   readonly #meta: Collection<AnchorMeta>;
   readonly #destroyed: Collection<DestroyedRow>;

@@ -8,6 +8,7 @@ import type {
   TombstoneResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
 
+import { authorize } from './access.js';
 import { answer, collect } from './calls.js';
 import { appendTooLarge, CallFailed, streamDeleted, unknown, wrongVersion } from './errors.js';
 import { admit, type NodeState } from './node.js';
@@ -63,9 +64,10 @@ export function appendHandler(node: NodeState): handleClientStreamingCall<Append
   return (call, callback) => {
     const work = async () => {
       const [header, ...messages] = await collect(call);
-      admit(node, call);
       const options = header?.getOptions();
       const stream = nameIn(options);
+      authorize(node, call, 'write', stream);
+      admit(node, call);
       const revision = options?.hasRevision() === true ? options.getRevision() : undefined;
       const expected = expectedOf(options, revision);
       const events = messages.map((message) => proposedRecord(message.getProposedMessage()));
@@ -84,6 +86,7 @@ export function deleteHandler(node: NodeState): handleUnaryCall<DeleteReq, Delet
     const options = call.request.getOptions();
     const revision = options?.hasRevision() === true ? options.getRevision() : undefined;
     const work = async () => {
+      authorize(node, call, 'delete', nameIn(options));
       admit(node, call);
       const expected = expectedOf(options, revision);
       const position = removed(node, nameIn(options), expected, 'soft');
@@ -99,6 +102,7 @@ export function tombstoneHandler(node: NodeState): handleUnaryCall<TombstoneReq,
     const options = call.request.getOptions();
     const revision = options?.hasRevision() === true ? options.getRevision() : undefined;
     const work = async () => {
+      authorize(node, call, 'delete', nameIn(options));
       admit(node, call);
       const expected = expectedOf(options, revision);
       const position = removed(node, nameIn(options), expected, 'tombstone');

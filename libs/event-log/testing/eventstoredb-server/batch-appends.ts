@@ -6,6 +6,8 @@ import type {
 } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Message } from 'google-protobuf';
 
+import { callerOf, mayDo } from './access.js';
+import type { Caller } from './accounts.js';
 import { both, expectedOf, malformed, proposedRecord } from './appends.js';
 import { failureOf } from './calls.js';
 import { admit, type NodeState } from './node.js';
@@ -42,7 +44,9 @@ export function batchAppendHandler(
 ): handleBidiStreamingCall<BatchAppendReq, BatchAppendResp> {
   return (call) => {
     const pending = new Map<string, Pending>();
+    let caller: Caller;
     try {
+      caller = callerOf(node, call);
       admitStream(node, call);
     } catch (error) {
       call.emit('error', failureOf(error));
@@ -55,7 +59,7 @@ export function batchAppendHandler(
       entry.events.push(...request.getProposedMessagesList().map(proposedRecord));
       if (!request.getIsFinal()) return;
       pending.delete(id);
-      conclude(node, call, request, entry);
+      conclude(node, call, caller, request, entry);
     });
     call.on('end', () => {
       call.end();
@@ -74,13 +78,20 @@ function begun(request: BatchAppendReq): Pending {
   return { stream: nameIn(options), expected: expectedOf(options, revision), events: [] };
 }
 
-function conclude(node: NodeState, call: Call, request: BatchAppendReq, entry: Pending): void {
+function conclude(
+  node: NodeState,
+  call: Call,
+  caller: Caller,
+  request: BatchAppendReq,
+  entry: Pending,
+): void {
   const respond = (response: BatchAppendResp) => {
     response.setCorrelationId(request.getCorrelationId());
     response.setStreamIdentifier(identifierOf(entry.stream));
     if (call.writable) call.write(response);
   };
   const wrong = malformed(entry.events);
+  const denied = node.denied === 'everything' || !mayDo(node.store, caller, 'write', entry.stream);
   if (wrong !== undefined) {
     respond(failed(code.Code.INVALID_ARGUMENT, wrong, new shared.BadRequest().setMessage(wrong)));
     const again = setTimeout(() => {
@@ -91,14 +102,22 @@ function conclude(node: NodeState, call: Call, request: BatchAppendReq, entry: P
     });
   } else if (!node.ready || node.role() === 'none') {
     respond(failed(code.Code.UNAVAILABLE, 'Server Is Not Ready', new empty.Empty()));
-  } else if (node.denied === 'everything') {
+  } else if (denied) {
     respond(failed(code.Code.PERMISSION_DENIED, 'Access Denied', new shared.AccessDenied()));
   } else {
     const { stream, expected, events } = entry;
     const written = append(node.store, stream, expected, events, node.maxAppendBytes);
     node.beforeAcknowledging?.();
-    respond(batchResponse(stream, expected, written));
+    const told = node.namesFirst ? ofTheFirst(node, entry, written) : written;
+    respond(batchResponse(stream, expected, told));
   }
+}
+
+/** An answer with the position of the first event, which no real server was seen to give. */
+function ofTheFirst({ store }: NodeState, { stream, events }: Pending, written: Written): Written {
+  if (written.kind !== 'written' || written.position === undefined) return written;
+  const first = written.revision - BigInt(events.length - 1);
+  return { ...written, position: store.stream(stream).written(first)?.position };
 }
 
 function batchResponse(stream: string, expected: ExpectedState, written: Written): BatchAppendResp {

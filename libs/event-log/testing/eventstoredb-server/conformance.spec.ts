@@ -20,7 +20,8 @@ import { REAL_SERVER } from './real-server.js';
 import type { TestServer } from './test-server.js';
 
 // What a real server was seen to do, in the order of the notes that were taken: run against the
-// test server, and against a real one where `SERVICES=1 EVENTSTOREDB_URL=…` names it.
+// test server, and against a real one where `SERVICES=1 EVENTSTOREDB_URL=…` names it. The last part,
+// of secured servers, stands in conformance-secured.spec.ts.
 
 let subject: Subject;
 let client: EventStoreDBClient;

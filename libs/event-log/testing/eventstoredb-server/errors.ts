@@ -20,6 +20,11 @@ export function accessDenied(): Failure {
   return failure(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
 }
 
+/** A wrong password, or a user that there is not: HTTP's 401, as gRPC tells of it. */
+export function notAuthenticated(): Failure {
+  return failure(status.UNAUTHENTICATED, 'Received HTTP status code 401');
+}
+
 export function notLeader(leader: { readonly address: string; readonly port: number }): Failure {
   return failure(status.NOT_FOUND, 'Leader info available', {
     exception: 'not-leader',

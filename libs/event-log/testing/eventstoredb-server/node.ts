@@ -1,7 +1,9 @@
 import type { Metadata } from '@grpc/grpc-js';
 
+import type { Accounts } from './accounts.js';
 import { accessDenied, CallFailed, notLeader, notReady } from './errors.js';
 import type { FromPosition } from './reading.js';
+import type { StoredRecord } from './records.js';
 import type { Store } from './store.js';
 
 /** The part of a node in its cluster. */
@@ -31,10 +33,25 @@ export interface BegunSubscription {
 export interface NodeState {
   readonly store: Store;
   readonly maxAppendBytes: number;
+  /** Who may sign in; undefined where the server is insecure and enforces nothing. */
+  readonly accounts: Accounts | undefined;
   /** Answers "Server Is Not Ready" to everything. */
   ready: boolean;
   /** What is refused, as to a user without the rights: nothing, streams' metadata, or everything. */
   denied: 'nothing' | 'metadata' | 'everything';
+  /** By how much its clock is ahead, as HTTP tells it. */
+  clockAheadMillis: number;
+  /**
+   * What a subscription does that begins at a checkpoint: it takes the event there, as was seen; or
+   * leaves it out; or does not know the place.
+   */
+  checkpoints: 'taken' | 'skipped' | 'refused';
+  /** Whether a subscription gives the event again at which it begins. */
+  repeats: boolean;
+  /** Whether the answer to an append names its first event's position. */
+  namesFirst: boolean;
+  /** Called before an event is sent on a subscription. */
+  beforeSending: ((record: StoredRecord) => Promise<void>) | undefined;
   /** Called when something was written and before it is acknowledged. */
   beforeAcknowledging: (() => void) | undefined;
   /** Events that were sent to those who read. */

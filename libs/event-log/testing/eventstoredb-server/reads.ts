@@ -1,6 +1,7 @@
 import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 
+import { authorize } from './access.js';
 import { Answers } from './calls.js';
 import { accessDenied, CallFailed, streamDeleted, unimplemented } from './errors.js';
 import { filterOf } from './filter.js';
@@ -27,8 +28,9 @@ async function serve(
   call: Call,
   answers: Answers<ReadReq, ReadResp>,
 ): Promise<void> {
-  admit(node, call);
   const options = call.request.getOptions();
+  authorize(node, call, 'read', options?.hasAll() === true ? '$all' : nameIn(options?.getStream()));
+  admit(node, call);
   if (options?.hasSubscription() !== true) await read(node, options, answers);
   else if (options.hasAll()) {
     await subscribe(node, fromPosition(options), filterOf(options), answers);

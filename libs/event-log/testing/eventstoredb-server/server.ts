@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server } from '@grpc/grpc-js';
 
+import type { Accounts } from './accounts.js';
 import { appendHandler, deleteHandler, tombstoneHandler } from './appends.js';
 import { batchAppendHandler } from './batch-appends.js';
+import type { Certificates } from './certificates.js';
 import { featuresHandler, gossipHandler } from './cluster-info.js';
+import { Front } from './front.js';
 import { Gate } from './gate.js';
+import { httpApi } from './http-api.js';
 import type { BegunSubscription, Member, NodeState, Role } from './node.js';
 import { GossipService, ServerFeaturesService, StreamsService } from './protocol.js';
 import { readHandler } from './reads.js';
@@ -18,7 +22,17 @@ export const MAX_APPEND_BYTES = 1_048_576;
 const MAX_MESSAGE_BYTES = 16_777_216;
 
 /** The faults of one node that need no network. */
-export type NodeFaults = Pick<NodeState, 'ready' | 'denied' | 'beforeAcknowledging'>;
+export type NodeFaults = Pick<
+  NodeState,
+  | 'ready'
+  | 'denied'
+  | 'clockAheadMillis'
+  | 'checkpoints'
+  | 'repeats'
+  | 'namesFirst'
+  | 'beforeSending'
+  | 'beforeAcknowledging'
+>;
 
 /** What a node is told about the cluster that it is in. */
 export interface Surroundings {
@@ -26,21 +40,42 @@ export interface Surroundings {
   readonly members: () => readonly Member[];
 }
 
-/** One node: a gRPC server behind a gate. */
+/** What makes a node a secured one. */
+export interface Security {
+  readonly certificates: Certificates;
+  readonly accounts: Accounts;
+}
+
+/** One node: gRPC and HTTP on one port, behind a gate. */
 export class ServerNode {
   readonly id = randomUUID();
   readonly #gate: Gate;
   readonly #state: NodeState;
+  readonly #security: Security | undefined;
   #grpc: Server | undefined;
+  #front: Front | undefined;
   #inside = 0;
 
-  constructor(store: Store, maxAppendBytes: number, surroundings: Surroundings) {
+  /** @param security undefined for an insecure node */
+  constructor(
+    store: Store,
+    maxAppendBytes: number,
+    surroundings: Surroundings,
+    security?: Security,
+  ) {
     this.#gate = new Gate(() => this.#inside);
+    this.#security = security;
     this.#state = {
       store,
       maxAppendBytes,
+      accounts: security?.accounts,
       ready: true,
       denied: 'nothing',
+      clockAheadMillis: 0,
+      checkpoints: 'taken',
+      repeats: false,
+      namesFirst: false,
+      beforeSending: undefined,
       beforeAcknowledging: undefined,
       eventsRead: 0,
       subscriptions: [],
@@ -85,9 +120,10 @@ export class ServerNode {
       read: readHandler(this.#state),
       tombstone: tombstoneHandler(this.#state),
     });
-    grpc.addService(ServerFeaturesService, { getSupportedMethods: featuresHandler() });
+    grpc.addService(ServerFeaturesService, { getSupportedMethods: featuresHandler(this.#state) });
     grpc.addService(GossipService, { read: gossipHandler(this.#state) });
-    this.#inside = await listen(grpc);
+    this.#front = new Front(grpc, httpApi(this.#state), this.#security?.certificates);
+    this.#inside = await this.#front.listen();
     this.#grpc = grpc;
     await this.#gate.open(port);
   }
@@ -96,16 +132,8 @@ export class ServerNode {
   async stop(): Promise<void> {
     await this.#gate.close();
     this.#gate.thaw();
+    this.#front?.close();
     this.#grpc?.forceShutdown();
     this.#grpc = undefined;
   }
-}
-
-async function listen(grpc: Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {
-      if (error === null) resolve(port);
-      else reject(error);
-    });
-  });
 }

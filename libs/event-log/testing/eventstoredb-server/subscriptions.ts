@@ -20,7 +20,9 @@ export async function subscribe(
   answers: Answers<ReadReq, ReadResp>,
 ): Promise<void> {
   const { store } = node;
-  if (typeof from === 'object' && !isGiven(store, from)) throw new CallFailed(invalidPosition());
+  if (typeof from === 'object' && !(isGiven(store, from) && isTaken(node, from))) {
+    throw new CallFailed(invalidPosition());
+  }
   const ended = () => answers.gone.aborted;
   const begun = { from, sent: 0, checkpoints: 0 };
   node.subscriptions.push(begun);
@@ -30,7 +32,7 @@ export async function subscribe(
     await answers.write(checkpoint({ commit: 0n, prepare: 0n }));
   }
   let caughtUp = false;
-  let sent = firstIndex(store, from);
+  let sent = firstIndex(node, from);
   let looked = 0;
   while (!ended()) {
     const rung = store.written.rung;
@@ -38,6 +40,7 @@ export async function subscribe(
       const record = store.all[sent];
       if (record === undefined) break;
       if (filter.matches(record)) {
+        await node.beforeSending?.(record);
         await answers.write(eventResponse(record));
         begun.sent += 1;
       }
@@ -57,11 +60,20 @@ export async function subscribe(
 }
 
 /** Index of the first event behind a position. */
-function firstIndex(store: Store, from: FromPosition): number {
+function firstIndex({ store, checkpoints, repeats }: NodeState, from: FromPosition): number {
   if (from === 'start') return 0;
   if (from === 'end') return store.all.length;
   // (commit, 0) comes before the event that stands at commit, (commit, commit) is that event.
-  return store.indexAt(from.prepare === 0n ? from.commit : from.commit + 1n);
+  const included = isCheckpoint(from) ? checkpoints === 'taken' : repeats;
+  return store.indexAt(included ? from.commit : from.commit + 1n);
+}
+
+function isTaken({ checkpoints }: NodeState, from: LogPosition): boolean {
+  return !isCheckpoint(from) || checkpoints !== 'refused';
+}
+
+function isCheckpoint({ prepare }: LogPosition): boolean {
+  return prepare === 0n;
 }
 
 /**

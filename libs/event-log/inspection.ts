@@ -1,0 +1,9 @@
+import type { RecordedEvent } from '#kernel';
+
+import type { EventLog } from './port.js';
+
+/** A log that is looked at and not worked with: nothing of it, or about it, is written. */
+export interface InspectedLog extends Pick<EventLog, 'ledgerId' | 'head' | 'readAll'> {
+  /** The newest event; undefined in an empty log. */
+  newest(): Promise<RecordedEvent | undefined>;
+}
