@@ -168,7 +168,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|coverage|data|\\.ci|\\.services|[^/]+\\.secrets)/' },
+    exclude: { path: '^(dist|coverage|data|\\.ci|\\.services|\\.containers|[^/]+\\.secrets)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '.services/', 'data/', '**/*.secrets/']),
+  globalIgnores(['dist/', 'coverage/', '.services/', '.containers/', 'data/', '**/*.secrets/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
