@@ -16,6 +16,8 @@ const signalled = new Promise((resolve) => {
 const dashes = process.argv.indexOf('--');
 const command = dashes === -1 ? [] : process.argv.slice(dashes + 1);
 const mongodb = await startReplicaSet(mongodAt('.services'));
+// The folder tells tests that the servers are ours: they may look into their files, and hold them up.
+const services = { SERVICES: '1', MONGODB_URL: mongodb.url, SERVICES_FOLDER: mongodb.folder };
 try {
   const [program, ...args] = command;
   process.exitCode = program === undefined ? await wait() : await run(program, args);
@@ -24,15 +26,15 @@ try {
 }
 
 async function wait() {
-  console.log('MongoDB runs until Ctrl-C. For the tests: SERVICES=1 and');
-  console.log(`MONGODB_URL=${mongodb.url}`);
+  console.log('MongoDB runs until Ctrl-C. For the tests:');
+  for (const [name, value] of Object.entries(services)) console.log(`${name}=${value}`);
   await signalled;
   return 0;
 }
 
 /** @param {string} program @param {string[]} args */
 function run(program, args) {
-  const env = { ...process.env, SERVICES: '1', MONGODB_URL: mongodb.url };
+  const env = { ...process.env, ...services };
   const child = spawn(program, args, { stdio: 'inherit', env });
   void signalled.then((signal) => child.kill(signal));
   return new Promise((resolve, reject) => {

@@ -126,7 +126,10 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
     maxKeys: options.cachedKeys,
   });
   const process = randomUUID();
-  const presence = new Presence(vault.presence, process, options);
+  const presence = new Presence(vault.presence, process, {
+    ...options,
+    staleMillis: vault.staleMillis,
+  });
   await presence.begin();
   const opener = new Opener(keys);
   const upcasters = upcastersOfAll();

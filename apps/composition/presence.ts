@@ -12,6 +12,8 @@ export class Presence {
     private readonly process: string,
     private readonly with_: {
       readonly settings: Pick<Settings, 'cacheMillis'>;
+      /** For so long the vault may give a key after it was fenced. */
+      readonly staleMillis: number;
       readonly what: string;
       readonly onProblem: (code: string) => void;
     },
@@ -35,8 +37,9 @@ export class Presence {
 
   /** A key fetched just before the next beat outlives this one by that much. */
   #beat(): Promise<void> {
-    const { settings, what } = this.with_;
-    return this.port.beat(this.process, what, settings.cacheMillis + this.#beatMillis);
+    const { settings, staleMillis, what } = this.with_;
+    const keptMillis = settings.cacheMillis + staleMillis;
+    return this.port.beat(this.process, what, keptMillis + this.#beatMillis);
   }
 
   async #again(): Promise<void> {

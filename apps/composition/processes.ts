@@ -87,7 +87,7 @@ function erasureRounds(ledger: Ledger): Rounds {
     anchor: stores.anchor,
     signer: ledger.signer,
     clock,
-    cacheMillis: settings.cacheMillis,
+    cacheMillis: settings.cacheMillis + stores.vault.staleMillis,
     forgetInViews: async (position) => {
       if (!(await projections.waitForAll(position, settings.waitMillis))) {
         throw new Outage('views', 'not all of them have forgotten yet');

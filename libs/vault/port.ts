@@ -89,8 +89,9 @@ export interface Vault {
 
   /**
    * From when this resolves, provisioning in these scopes and every unwrap of their keys is refused,
-   * in every process (a cache filled before may still hold a key for as long as its limit). Scopes
-   * that have no key yet are fenced too. Repeating it changes nothing.
+   * in every process; elsewhere than here {@link VaultStore.staleMillis} later, and a cache filled
+   * before may still hold a key for as long as its limit. Scopes that have no key yet are fenced too.
+   * Repeating it changes nothing.
    */
   fence(subject: SubjectId, scopes: readonly ScopeRef[], by: EventId): Promise<void>;
 
@@ -219,6 +220,13 @@ export interface VaultStore {
   readonly presence: Presence;
   readonly credentials: Credentials;
   readonly notes: Notes;
+
+  /**
+   * How long after {@link Vault.fence} has resolved the store may still give a fenced key to a process
+   * that asks for it, in milliseconds: 0 where all ask one file. Who waits for other processes to have
+   * forgotten a key waits for this and for their cache limit.
+   */
+  readonly staleMillis: number;
 
   /** The ledger's id that the vault carries, if one was set. */
   ledgerId(): Promise<LedgerId | undefined>;

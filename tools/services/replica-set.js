@@ -21,7 +21,7 @@ const ELECTIONS = {
 };
 
 /**
- * Starts them, and resolves when there is a primary.
+ * Starts them, and resolves when there is a primary. Each keeps its data in a folder of `folder`.
  * @param {string} mongod path of the program
  */
 export async function startReplicaSet(mongod) {
@@ -35,7 +35,7 @@ export async function startReplicaSet(mongod) {
   try {
     await initiate(ports);
     const hosts = ports.map((port) => `127.0.0.1:${String(port)}`).join(',');
-    return { url: `mongodb://${hosts}/?replicaSet=${NAME}`, stop };
+    return { url: `mongodb://${hosts}/?replicaSet=${NAME}`, folder, stop };
   } catch (error) {
     for (const port of ports) console.error(lastLines(join(folder, `${String(port)}.log`)));
     await stop();
@@ -49,15 +49,13 @@ function startNode(mongod, folder, port) {
   mkdirSync(data);
   const where = ['--dbpath', data, '--port', String(port), '--bind_ip', '127.0.0.1'];
   const log = ['--quiet', '--logpath', `${data}.log`];
-  const node = spawn(
-    mongod,
-    ['--replSet', NAME, ...where, '--wiredTigerCacheSizeGB', '0.25', ...log],
-    {
-      stdio: 'ignore',
-      // Ctrl-C goes to this script alone, which stops them when its command has ended.
-      detached: true,
-    },
-  );
+  // With fail points tests hold a member up where it would have to be cut off.
+  const more = ['--wiredTigerCacheSizeGB', '0.25', '--setParameter', 'enableTestCommands=1'];
+  const node = spawn(mongod, ['--replSet', NAME, ...where, ...more, ...log], {
+    stdio: 'ignore',
+    // Ctrl-C goes to this script alone, which stops them when its command has ended.
+    detached: true,
+  });
   node.on('error', () => undefined);
   return node;
 }

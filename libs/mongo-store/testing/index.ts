@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, test } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 
+export { TwoPrimaries } from './two-primaries.js';
+
 /** Databases of a suite's own, on a real server. */
 export interface TestDatabases {
   readonly url: string;
@@ -11,6 +13,24 @@ export interface TestDatabases {
   readonly client: MongoClient;
   /** The name of a database that nobody has used; dropped when the suite ends. */
   readonly fresh: () => string;
+}
+
+/** The same, on servers that `tools/services.js` has started on this machine for nothing else. */
+export interface OwnServers extends TestDatabases {
+  /** Holds a folder for each of them, with its files. */
+  readonly folder: string;
+}
+
+/** Declares suites that look into the servers' files, or hold servers up: they need servers of ours. */
+export function onOwnMongo(name: string, declare: (servers: OwnServers) => void): void {
+  const { SERVICES, SERVICES_FOLDER: folder } = process.env;
+  if (SERVICES === '1' && folder !== undefined) {
+    onMongo(name, (databases) => {
+      declare({ ...databases, folder });
+    });
+    return;
+  }
+  test.skip(`${name} (cannot: needs servers of our own, npm run services)`, () => undefined);
 }
 
 /**

@@ -27,6 +27,7 @@ export function memoryVault(clock: Clock, ledger?: LedgerId): VaultStore {
     presence: new MemoryPresence(clock),
     credentials: new MemoryCredentials(),
     notes: new MemoryNotes(),
+    staleMillis: 0,
     ledgerId: async () => claimed,
     claim: async (id) => {
       if (claimed !== undefined && claimed !== id) {

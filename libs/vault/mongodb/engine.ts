@@ -6,6 +6,12 @@ import { metaOf, type MongoStore } from '#mongo-store';
 import type { KekRing } from './kek-ring.js';
 import { unclaimed, type KeyRow, type Now, type SecretRow, type VaultMeta } from './schema.js';
 
+/**
+ * How old what a read is sure to know may be: a primary that was cut off gives nothing that was fenced
+ * or revoked longer ago. Once in this time a process that reads pays for a linearizable read.
+ */
+export const STALE_MILLIS = 1_000;
+
 /** What the parts of an open vault share. */
 export interface Engine {
   readonly store: MongoStore;

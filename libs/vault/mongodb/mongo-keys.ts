@@ -28,7 +28,7 @@ import type {
 } from '../port.js';
 import { KEY_BYTES } from '../sealing.js';
 import { wrapKey } from '../wrapping.js';
-import { writing, type Engine } from './engine.js';
+import { STALE_MILLIS, writing, type Engine } from './engine.js';
 import { destroyedOfRow, keksOf, provisionedOfRow, stateOfRow, statusOfRow } from './key-rows.js';
 import type { Rewrapping } from './rewrapping.js';
 import {
@@ -78,7 +78,7 @@ export class MongoKeys implements Vault {
   async unwrap(keys: readonly KeyId[]): Promise<ReadonlyMap<KeyId, KeyState>> {
     const states = new Map<KeyId, KeyState>(keys.map((key) => [key, { state: 'missing' }]));
     if (keys.length === 0) return states;
-    const rows = await this.#byKey(keys);
+    const rows = await this.#byKey(keys, STALE_MILLIS);
     await this.engine.keks.load(keksOf(rows));
     const ledger = await this.engine.ledger.get();
     for (const row of rows) {
@@ -88,7 +88,10 @@ export class MongoKeys implements Vault {
     return states;
   }
 
-  /** A scope without a row gets one that is a fence from the start; then those that live are fenced. */
+  /**
+   * A scope without a row gets one that is a fence from the start; then those that live are fenced.
+   * With the question that follows, the time of that comes to the shard which tells moments.
+   */
   async fence(subject: SubjectId, scopes: readonly ScopeRef[], by: EventId): Promise<void> {
     if (scopes.length === 0) return;
     const ids = scopes.map(({ category, scope }) => coordinatesOf(subject, category, scope));
@@ -108,6 +111,7 @@ export class MongoKeys implements Vault {
     await writing(this.engine, () =>
       onceMoreIfDuplicate(() => this.engine.rows.keys.bulkWrite([...make, ...fence])),
     );
+    await this.engine.keks.lookAgain();
   }
 
   /** Read back where no other primary can have another answer. */
@@ -118,7 +122,7 @@ export class MongoKeys implements Vault {
   ): Promise<readonly DestroyedKey[]> {
     if (keys.length === 0) return [];
     const { store, rows } = this.engine;
-    const found = await this.#byKey(keys);
+    const found = await this.#byKey(keys, 0);
     await inChunks(found, (part) => this.#bury(part, by, at));
     faultPoint('vault.destroy.after-commit');
     const destroyed = new Map<KeyId, DestroyedKey>();
@@ -134,8 +138,8 @@ export class MongoKeys implements Vault {
 
   async status(subject: SubjectId): Promise<readonly KeyStatus[]> {
     const ofSubject = { _id: { $gt: `${subject}:`, $lt: `${subject};` }, key: { $exists: true } };
-    const rows = await this.engine.store.run(() =>
-      this.engine.rows.keys.find(ofSubject).sort({ createdAt: 1, _id: 1 }).toArray(),
+    const rows = await this.engine.store.inFreshSession(0, (_, session) =>
+      this.engine.rows.keys.find(ofSubject, { session }).sort({ createdAt: 1, _id: 1 }).toArray(),
     );
     return rows.map(statusOfRow);
   }
@@ -180,7 +184,7 @@ export class MongoKeys implements Vault {
   async #insert(candidates: readonly Candidate[]): Promise<ReadonlyMap<KeyRow, KeyRow>> {
     const rows = candidates.map(({ row }) => row);
     return writing(this.engine, () =>
-      this.engine.store.inSession(async (_, session) => {
+      this.engine.store.inFreshSession(STALE_MILLIS, async (_, session) => {
         const lost = (await inChunks(rows, (part) => this.#insertSome(part, session))).flat();
         const ids = lost.map(({ _id }) => _id);
         const found = await inChunks(ids, (some) =>
@@ -239,9 +243,10 @@ export class MongoKeys implements Vault {
   }
 
   /** The rows of keys, in the order asked; keys without one are left out. */
-  async #byKey(keys: readonly KeyId[]): Promise<readonly KeyRow[]> {
-    const parts = await this.engine.store.run(() =>
-      inChunks(keys, (some) => this.engine.rows.keys.find({ key: { $in: [...some] } }).toArray()),
+  async #byKey(keys: readonly KeyId[], maxAgeMillis: number): Promise<readonly KeyRow[]> {
+    const { store, rows: found } = this.engine;
+    const parts = await store.inFreshSession(maxAgeMillis, (_, session) =>
+      inChunks(keys, (some) => found.keys.find({ key: { $in: [...some] } }, { session }).toArray()),
     );
     const rows = new Map(parts.flat().map((row) => [row.key, row]));
     return keys.flatMap((key) => rows.get(key) ?? []);

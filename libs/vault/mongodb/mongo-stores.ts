@@ -10,7 +10,7 @@ import {
   type Notes,
   type Reservations,
 } from '../port.js';
-import { writing, type Engine } from './engine.js';
+import { STALE_MILLIS, writing, type Engine } from './engine.js';
 import {
   instantDate,
   ROWS,
@@ -72,7 +72,9 @@ export class MongoCredentials implements Credentials {
   }
 
   async byHash(hash: string): Promise<Credential | undefined> {
-    const row = await this.engine.store.run(() => this.#rows.findOne({ hash }));
+    const row = await this.engine.store.inFreshSession(STALE_MILLIS, (_, session) =>
+      this.#rows.findOne({ hash }, { session }),
+    );
     return row === null ? undefined : credentialOf(row);
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Binary } from 'mongodb';
+import { Binary, Timestamp } from 'mongodb';
 
 import {
   randomId,
@@ -32,6 +32,15 @@ import { openMongoVault, type MongoVault, type MongoVaultOptions } from './index
 import type { KeyRow } from './schema.js';
 
 const event = () => randomId<EventId>();
+
+/** A query as MongoDB's profiler has it. */
+interface Asked {
+  readonly op: string;
+  readonly command: {
+    readonly find: string;
+    readonly readConcern: { readonly level: string; readonly afterClusterTime?: Timestamp };
+  };
+}
 
 /** A vault in a database of its own, with its KEKs in files. */
 class Place {
@@ -161,6 +170,26 @@ onMongo('the vault on MongoDB', (on) => {
       expect((await place.rowOf(later.ref.key))?.kek).toBe(named);
       expect(await stateOfKey(vault, later.ref.key)).toEqual(later);
     });
+  });
+
+  test('keys are asked for after a moment that is told once in staleMillis', async () => {
+    const vault = await place.claimed();
+    const { ref } = await provisionOne(vault);
+    const db = on.client.db(place.database);
+    await db.command({ profile: 2 });
+    const from = performance.now();
+    for (let n = 0; n < 30; n++) live(await stateOfKey(vault, ref.key));
+    const took = performance.now() - from;
+    await db.command({ profile: 0 });
+    const asked = await db.collection<Asked>('system.profile').find({ op: 'query' }).toArray();
+    const concerns = (of: string) =>
+      asked.flatMap(({ command }) => (command.find === of ? [command.readConcern] : []));
+    expect(concerns('keys')).toHaveLength(30);
+    for (const concern of concerns('keys')) {
+      expect(concern).toEqual({ level: 'majority', afterClusterTime: expect.any(Timestamp) });
+    }
+    const told = concerns('meta').filter(({ level }) => level === 'linearizable');
+    expect(told.length).toBeLessThanOrEqual(took / vault.staleMillis + 1);
   });
 
   test('keys destroyed at once by many have one order, without gaps', async () => {

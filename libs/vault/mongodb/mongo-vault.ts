@@ -10,7 +10,7 @@ import {
 import type { KekStore } from '../kek.js';
 import type { VaultStore } from '../port.js';
 import type { KekRotation, RotationSettings } from '../rotation.js';
-import { LedgerCell, type Engine } from './engine.js';
+import { LedgerCell, STALE_MILLIS, type Engine } from './engine.js';
 import { KekRing } from './kek-ring.js';
 import { MongoKeys } from './mongo-keys.js';
 import { MongoLeases, MongoPresence } from './mongo-leases.js';
@@ -75,6 +75,7 @@ function vaultOf(engine: Engine, options: MongoVaultOptions): MongoVault {
     presence: new MongoPresence(engine),
     credentials: new MongoCredentials(engine),
     notes: new MongoNotes(engine),
+    staleMillis: STALE_MILLIS,
     rotation: new MongoRotation(engine, rewrapping, options.keks, options.rotation),
     ledgerId: () => engine.ledger.read(),
     claim: async (ledger: LedgerId, kek: KekId) => {

@@ -75,6 +75,7 @@ export async function openSqliteVault(
     presence: new SqlitePresence(engine),
     credentials: new SqliteCredentials(engine),
     notes: new SqliteNotes(engine),
+    staleMillis: 0,
     rotation,
     ledgerId: async () => engine.ledger.read(),
     claim: async (ledger: LedgerId, kek: KekId) => {
