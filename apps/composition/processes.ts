@@ -5,6 +5,7 @@ import { casesView, endingsView, ErasureRunner, LinkFollower, Shredder } from '#
 import { Overtaken, unreadableFrom } from '#vault';
 
 import type { Ledger } from './ledger.js';
+import type { LeasedWork } from './leased.js';
 import { notesUnder, pause, workUnderLease } from './leased.js';
 import { KeyEpochs } from './key-epochs.js';
 import { Rounds } from './rounds.js';
@@ -13,6 +14,8 @@ import { Rounds } from './rounds.js';
 export interface Processes {
   /** Looks at once for what is due: after a command that may have begun something. */
   nudge(): void;
+  /** Every piece of such work by the name of its lease, and whether it is done in this process. */
+  held(): ReadonlyMap<string, boolean>;
   /** Ends when all of it has ended. */
   stop(): Promise<void>;
 }
@@ -36,29 +39,44 @@ export function startProcesses(ledger: Ledger): Processes {
   const erasures = erasureRounds(ledger);
   const epochs = new Rounds(() => new KeyEpochs(ledger).round(), KEY_EPOCH_MILLIS, ledger);
   const follower = new Following(ledger);
-  const running = [
-    workUnderLease(
-      leasing,
-      {
-        name: 'projections',
-        start: (epoch) => {
-          ledger.projections.start(epoch);
-        },
-        stop: () => ledger.projections.stop(),
-      },
-      signal,
-    ),
-    workUnderLease(leasing, { name: 'erasures', ...erasures.work }, signal),
-    workUnderLease(leasing, { name: 'key-epochs', ...epochs.work }, signal),
-    workUnderLease(leasing, { name: 'links', ...follower.work }, signal),
+  const projections = {
+    start: (epoch: number) => {
+      ledger.projections.start(epoch);
+    },
+    stop: () => ledger.projections.stop(),
+  };
+  const held = new Map<string, boolean>();
+  const works: readonly LeasedWork[] = [
+    { name: 'projections', ...projections },
+    { name: 'erasures', ...erasures.work },
+    { name: 'key-epochs', ...epochs.work },
+    { name: 'links', ...follower.work },
   ];
+  const running = works.map((work) => workUnderLease(leasing, noting(held, work), signal));
   return {
     nudge: () => {
       erasures.nudge();
     },
+    held: () => held,
     stop: async () => {
       abort.abort();
       await Promise.all(running);
+    },
+  };
+}
+
+/** Work that notes whether it is at it. */
+function noting(held: Map<string, boolean>, { name, start, stop }: LeasedWork): LeasedWork {
+  held.set(name, false);
+  return {
+    name,
+    start: (epoch) => {
+      held.set(name, true);
+      start(epoch);
+    },
+    stop: async () => {
+      await stop();
+      held.set(name, false);
     },
   };
 }

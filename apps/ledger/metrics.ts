@@ -4,7 +4,7 @@ import { casesView, endingsView } from '#customers';
 import { Outage } from '#kernel';
 import { millisOf } from '#kernel';
 
-import type { Ledger } from '../composition/index.js';
+import type { Ledger, Processes } from '../composition/index.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -55,8 +55,11 @@ export class Metrics {
   }
 
   /** Looks at the ledger whenever metrics are asked for. */
-  watch(ledger: Ledger): void {
-    this.#look = () => this.#lookAt(ledger);
+  watch(ledger: Ledger, processes: Processes): void {
+    this.#look = () => {
+      this.#lookAtLeases(processes);
+      return this.#lookAt(ledger);
+    };
   }
 
   async text(): Promise<string> {
@@ -75,6 +78,13 @@ export class Metrics {
       if (error instanceof Outage) return 0;
       throw error;
     }
+  }
+
+  /** What this process goes by: one that was frozen may think so for a moment longer than it is so. */
+  #lookAtLeases(processes: Processes): void {
+    const help = 'Whether this process does the work that a lease gives to one of them.';
+    const held = this.#gauge('ledger_lease_held', help, ['lease']);
+    for (const [lease, isHeld] of processes.held()) held.set({ lease }, isHeld ? 1 : 0);
   }
 
   async #lookAt(ledger: Ledger): Promise<void> {

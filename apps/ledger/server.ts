@@ -56,7 +56,11 @@ interface Opened {
 }
 
 /** Where others run the timers: what is due is found by them, within the time of their rounds. */
-const ELSEWHERE: Processes = { nudge: () => undefined, stop: () => Promise.resolve() };
+const ELSEWHERE: Processes = {
+  nudge: () => undefined,
+  held: () => new Map(),
+  stop: () => Promise.resolve(),
+};
 
 /**
  * Listens at once; opens the ledger behind that. Until the restore gate is through and views have
@@ -100,7 +104,7 @@ class Running {
     const { role } = this.options.settings;
     const processes = role === 'api' ? ELSEWHERE : startProcesses(ledger);
     try {
-      this.metrics.watch(ledger);
+      this.metrics.watch(ledger, processes);
       this.readiness.become({ phase: 'catching-up', waitsFor: 'views' });
       const application =
         role === 'projector' ? undefined : await this.#application(server, ledger, processes);

@@ -21,21 +21,23 @@ const ELECTIONS = {
 };
 
 /**
- * Starts them, and resolves when there is a primary. Each keeps its data in a folder of `folder`.
+ * Starts them, and resolves when there is a primary. Each keeps its data in a folder of `folder`. Tests
+ * of faults end, freeze and start single nodes, and wait until all have joined again.
  * @param {string} mongod path of the program
  */
 export async function startReplicaSet(mongod) {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-services-'));
   const ports = await freePorts(NODES);
-  const nodes = ports.map((port) => startNode(mongod, folder, port));
+  const nodes = ports.map((port) => nodeOn(mongod, folder, port));
   const stop = async () => {
-    await Promise.all(nodes.map((node) => end(node)));
+    await Promise.all(nodes.map((node) => node.end()));
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await initiate(ports);
-    const hosts = ports.map((port) => `127.0.0.1:${String(port)}`).join(',');
-    return { url: `mongodb://${hosts}/?replicaSet=${NAME}`, folder, stop };
+    const hosts = nodes.map(({ host }) => host);
+    await initiate(hosts);
+    const url = `mongodb://${hosts.join(',')}/?replicaSet=${NAME}`;
+    return { url, folder, nodes, settled: () => settled(hosts), stop };
   } catch (error) {
     for (const port of ports) console.error(lastLines(join(folder, `${String(port)}.log`)));
     await stop();
@@ -43,10 +45,25 @@ export async function startReplicaSet(mongod) {
   }
 }
 
+/** One of them, running. @param {string} mongod @param {string} folder @param {number} port */
+function nodeOn(mongod, folder, port) {
+  let running = startNode(mongod, folder, port);
+  return {
+    host: `127.0.0.1:${String(port)}`,
+    freeze: () => running.kill('SIGSTOP'),
+    thaw: () => running.kill('SIGCONT'),
+    end: () => end(running),
+    /** Starts it again, on its data. */
+    start: () => {
+      running = startNode(mongod, folder, port);
+    },
+  };
+}
+
 /** @param {string} mongod @param {string} folder @param {number} port */
 function startNode(mongod, folder, port) {
   const data = join(folder, String(port));
-  mkdirSync(data);
+  mkdirSync(data, { recursive: true });
   const where = ['--dbpath', data, '--port', String(port), '--bind_ip', '127.0.0.1'];
   const log = ['--quiet', '--logpath', `${data}.log`];
   // With fail points tests hold a member up where it would have to be cut off.
@@ -68,38 +85,46 @@ async function end(node) {
   await ended;
 }
 
-/** @param {number[]} ports */
-async function initiate(ports) {
-  const members = ports.map((port, _id) => ({ _id, host: `127.0.0.1:${String(port)}` }));
-  await Promise.all(members.map(({ host }) => onNode(host, (admin) => admin.command({ ping: 1 }))));
-  const [first] = members;
-  await onNode(first?.host ?? '', async (admin) => {
-    await admin.command({ replSetInitiate: { _id: NAME, members, settings: ELECTIONS } });
-    const until = performance.now() + PATIENCE_MILLIS;
-    while (!(await settled(admin))) {
-      if (performance.now() > until) throw new Error('no primary was elected');
-      await pause(100);
-    }
-  });
+/** @param {string[]} hosts */
+async function initiate(hosts) {
+  const members = hosts.map((host, _id) => ({ _id, host }));
+  await Promise.all(hosts.map((host) => onNode(host, (admin) => admin.command({ ping: 1 }))));
+  const initiation = { replSetInitiate: { _id: NAME, members, settings: ELECTIONS } };
+  await onNode(hosts[0] ?? '', (admin) => admin.command(initiation));
+  await settled(hosts);
 }
 
-/** Whether all members have joined, one of them as the primary. @param {import('mongodb').Admin} admin */
-async function settled(admin) {
-  const { members } = await admin.command({ replSetGetStatus: 1 });
+/** Waits until all members have joined and agree on one of them as the primary. @param {string[]} hosts */
+async function settled(hosts) {
+  const until = performance.now() + PATIENCE_MILLIS;
+  for (;;) {
+    const seen = new Set(await Promise.all(hosts.map((host) => onNode(host, primarySeen))));
+    if (seen.size === 1 && !seen.has(undefined)) return;
+    if (performance.now() > until) throw new Error('no primary was elected');
+    await pause(100);
+  }
+}
+
+/** The primary of a set in which no member is missing. @param {import('mongodb').Admin} admin */
+async function primarySeen(admin) {
+  // A member that has not heard of the set yet refuses to tell of it.
+  const { members = [] } = await admin.command({ replSetGetStatus: 1 }).catch(() => ({}));
   const states = members.map((member) => member.stateStr).sort();
-  return states.join() === 'PRIMARY,SECONDARY,SECONDARY';
+  if (states.join() !== 'PRIMARY,SECONDARY,SECONDARY') return undefined;
+  return members.find((member) => member.stateStr === 'PRIMARY').name;
 }
 
 /**
+ * @template T
  * @param {string} host
- * @param {(admin: import('mongodb').Admin) => Promise<unknown>} work
+ * @param {(admin: import('mongodb').Admin) => Promise<T>} work
  */
 async function onNode(host, work) {
   const client = new MongoClient(`mongodb://${host}/?directConnection=true`, {
     serverSelectionTimeoutMS: PATIENCE_MILLIS,
   });
   try {
-    await work(client.db('admin').admin());
+    return await work(client.db('admin').admin());
   } finally {
     await client.close();
   }

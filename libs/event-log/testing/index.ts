@@ -2,7 +2,9 @@
 export {
   ADMIN,
   CANNOT_SECURE,
+  startCluster,
   startTestServer,
   type SignIn,
+  type TestCluster,
   type TestServer,
 } from './eventstoredb-server/index.js';
