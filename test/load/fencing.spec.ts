@@ -13,7 +13,6 @@ import { Client } from './support/client.js';
 import { Cluster } from './support/cluster.js';
 import { askErasure, register, shown } from './support/customers.js';
 import { onServices } from './support/on-services.js';
-import type { ServerProcess } from './support/server-process.js';
 import { Writers } from './support/writers.js';
 
 const LIMIT = 120_000;

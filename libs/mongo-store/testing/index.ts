@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, test } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 
+export { bytesAt, findInFiles, serverFolders, type Found } from './files.js';
 export { TwoPrimaries } from './two-primaries.js';
 
 /** Databases of a suite's own, on a real server. */

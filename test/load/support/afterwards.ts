@@ -22,7 +22,7 @@ export async function wrongAfterwards(
   const ledger = await cluster.openLedger();
   try {
     await until('timers to finish their work', () => isAtRest(ledger), LIMIT_MILLIS);
-    const stored = new Set((await allEvents(ledger)).map(({ id }) => id as string));
+    const stored = new Set((await allEvents(ledger.stores.log)).map(({ id }) => id as string));
     const told = acknowledged.flatMap(({ events }) => events);
     return [
       ...cluster.faults,
