@@ -10,6 +10,7 @@ const common = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  setupFilesAfterEnv: process.env.CI === 'true' ? ['<rootDir>/test/once-more.js'] : [],
   transform: {
     '\\.ts$': [
       '@swc/jest',

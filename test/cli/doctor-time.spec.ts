@@ -43,7 +43,7 @@ describe('ledger doctor, of what time brings', () => {
         await viewsAtHead(ledger);
         await ledger.close();
 
-        const seen = await Examined.of(environmentOf(folder));
+        const seen = await Examined.afterClosing(environmentOf(folder));
         expect(seen.code).toBe(6);
         expect(seen.of('failure')).toEqual(['erasures', expect.stringMatching(/^kek-overdue /)]);
         expect(seen.found('erasures')[0]?.seen).toMatch(/the oldest for 45 days/);
@@ -64,7 +64,7 @@ describe('ledger doctor, of what time brings', () => {
     async () => {
       await inFolder(async (folder) => {
         await whileWorking(folder, () => Promise.resolve(), { clock: standing(2 * HOUR) });
-        const seen = await Examined.of(environmentOf(folder));
+        const seen = await Examined.afterClosing(environmentOf(folder));
         const [clock] = seen.found('clock');
         expect([clock?.status, clock?.seen]).toEqual([
           'failure',
@@ -81,7 +81,7 @@ describe('ledger doctor, of what time brings', () => {
     async () => {
       await inFolder(async (folder) => {
         const ledger = await openLedger({ settings: settingsOf(folder), what: 'server' });
-        const seen = await Examined.of(environmentOf(folder));
+        const seen = await Examined.afterClosing(environmentOf(folder));
         await ledger.close();
         expect([seen.code, seen.of('warning')]).toEqual([
           7,
@@ -104,7 +104,7 @@ describe('ledger doctor, of what time brings', () => {
       await inFolder(async (folder) => {
         const backups = join(folder, 'backups');
         const more = { LEDGER_BACKUP: backups };
-        const look = () => Examined.of(environmentOf(folder, more));
+        const look = () => Examined.afterClosing(environmentOf(folder, more));
         await whileWorking(
           folder,
           async ({ ledger }) => {

@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import type { Check, Status } from '../../apps/cli/doctor/check.js';
 import { runCli } from '../../apps/cli/program.js';
 import { Session } from '../../apps/cli/session.js';
+import { until } from '../faults/support/until.js';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -22,6 +23,18 @@ export class Examined {
     const { code, said } = await told(['doctor', '--json'], environment);
     const { checks } = JSON.parse(said) as Pick<Examined, 'checks'>;
     return new Examined(code, said, checks);
+  }
+
+  /**
+   * What it finds of a ledger that this process has had open: the engine lets go of the files of a
+   * closed connection some time later, and until then what lies there is not read.
+   */
+  static async afterClosing(environment: Environment): Promise<Examined> {
+    return until('the files to be let go of', async () => {
+      const examined = await Examined.of(environment);
+      const isHeld = examined.checks.some(({ seen }) => seen.includes('could not be read'));
+      return isHeld ? undefined : examined;
+    });
   }
 
   /** Codes and what they are about, of a status; sorted. */

@@ -6,6 +6,7 @@ import type { SubjectId } from '#kernel';
 
 import { textIn } from '../faults/support/server-child.js';
 import { eventsOf } from '../faults/support/people.js';
+import { until } from '../faults/support/until.js';
 import { wrongAfterwards } from './support/afterwards.js';
 import { Client } from './support/client.js';
 import { Cluster, KEY_CACHE_MILLIS } from './support/cluster.js';
@@ -88,6 +89,10 @@ onServices('an erasure with two processes that answer', () => {
         changes.push({ askedAt, outcome: await changed(id, count) });
       }
     })();
+    await until('both caches to be warm', () => {
+      const isRead = reads.some(({ states }) => states.includes('present'));
+      return isRead && changes.some(({ outcome }) => outcome === '200');
+    });
     const number = await askErasure(one, id);
     await Promise.all([erased(one, number), erased(other, number)]);
     const receiptAt = performance.now();

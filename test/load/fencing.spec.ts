@@ -2,11 +2,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Db } from 'mongodb';
 import { MongoClient } from 'mongodb';
 
-import { customersView } from '#customers';
+import { customerStream, customersView } from '#customers';
 import type { Position, SubjectId } from '#kernel';
 
 import type { Ledger } from '../../apps/composition/index.js';
-import { typesOf } from '../faults/support/people.js';
 import { until } from '../faults/support/until.js';
 import { wrongAfterwards } from './support/afterwards.js';
 import { Client } from './support/client.js';
@@ -157,4 +156,13 @@ class Watch {
 async function epochOf({ stores }: Ledger): Promise<number> {
   const leases = await stores.vault.leases.list();
   return leases.find(({ name }) => name === 'projections')?.epoch ?? 0;
+}
+
+/** What has happened to somebody. Only their stream is read: the log is busy. */
+async function typesOf({ stores }: Ledger, subject: SubjectId): Promise<readonly string[]> {
+  const types: string[] = [];
+  for await (const page of stores.log.read(customerStream(subject), 0)) {
+    types.push(...page.map(({ type }) => type));
+  }
+  return types;
 }
