@@ -36,8 +36,9 @@ const ON_SERVERS = [
 
 /** @type {import('jest').Config} */
 export default {
-  // To projects it would be of no effect.
+  // To projects these would be of no effect. Tests wait for disks and servers more than they compute.
   testTimeout: 30_000,
+  maxWorkers: '100%',
   projects: [
     { ...common, displayName: 'files', testMatch: ['**/*.spec.ts'] },
     // `npm run test:services` gives the servers.

@@ -1,6 +1,8 @@
 /** Puts a ledger together out of its stores: what the server and the command line share. */
 export { backupLog, backupVault } from './backups.js';
 export * from './ledger.js';
+export { mongoPlace, type MongoPart, type MongoPlace } from './mongo-places.js';
+export { withoutDatabase } from './mongo-url.js';
 export * from './settings.js';
 export * from './processes.js';
 export { FILES, openLog, openVault } from './stores.js';

@@ -96,8 +96,8 @@ const DEFAULTS = {
  * @throws IntegrityError where stores contradict each other; Outage where one does not answer
  */
 export async function openLedger(options: OpenOptions): Promise<Ledger> {
-  const { settings, clock = systemClock } = options;
-  const stores = await openStores(settings, clock);
+  const { settings, clock = systemClock, onProblem = DEFAULTS.onProblem } = options;
+  const stores = await openStores(settings, clock, onProblem);
   try {
     return await assemble(stores, { ...DEFAULTS, clock, ...options });
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Settings } from './settings.js';
 /** Says that this process lives and may hold keys, for as long as it does. */
 export class Presence {
   #timer: NodeJS.Timeout | undefined;
+  #isBeating = false;
 
   constructor(
     private readonly port: PresencePort,
@@ -43,10 +44,15 @@ export class Presence {
   }
 
   async #again(): Promise<void> {
+    // A store that is slow is not asked for more at a time.
+    if (this.#isBeating) return;
+    this.#isBeating = true;
     try {
       await this.#beat();
     } catch (error) {
       this.with_.onProblem(error instanceof Outage ? error.message : 'presence: failed');
+    } finally {
+      this.#isBeating = false;
     }
   }
 }

@@ -20,6 +20,9 @@ export interface Processes {
   stop(): Promise<void>;
 }
 
+/** What one process at a time does, by the names of the leases. */
+export const WORKS = ['projections', 'erasures', 'key-epochs', 'links'] as const;
+
 const KEY_EPOCH_MILLIS = 60_000;
 /** How long a round of erasures waits for the views that it goes by. */
 const VIEWS_MILLIS = 250;
@@ -45,14 +48,17 @@ export function startProcesses(ledger: Ledger): Processes {
     },
     stop: () => ledger.projections.stop(),
   };
+  ledger.projections.prepare();
   const held = new Map<string, boolean>();
-  const works: readonly LeasedWork[] = [
-    { name: 'projections', ...projections },
-    { name: 'erasures', ...erasures.work },
-    { name: 'key-epochs', ...epochs.work },
-    { name: 'links', ...follower.work },
-  ];
-  const running = works.map((work) => workUnderLease(leasing, noting(held, work), signal));
+  const works: Readonly<Record<(typeof WORKS)[number], Omit<LeasedWork, 'name'>>> = {
+    projections,
+    erasures: erasures.work,
+    'key-epochs': epochs.work,
+    links: follower.work,
+  };
+  const running = WORKS.map((name) =>
+    workUnderLease(leasing, noting(held, { name, ...works[name] }), signal),
+  );
   return {
     nudge: () => {
       erasures.nudge();

@@ -26,6 +26,8 @@ export type Told =
       readonly report: ReadonlyMap<string, ViewReport>;
       readonly problems: ReadonlyMap<string, string>;
     }
+  /** Something that could not be done now and is tried again: a short code. */
+  | { readonly told: 'problem'; readonly code: string }
   | { readonly told: 'fenced' }
   /** The answer to `stop`: nothing is projected any more. */
   | { readonly told: 'stopped' };

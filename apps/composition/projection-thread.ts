@@ -28,12 +28,15 @@ async function main(
 ): Promise<void> {
   const { keks: folder } = new SecretsFolder(settings.secrets);
   const keks = await openFileKeks(folder, systemClock);
-  const databases = await openDatabases(settings, keks, systemClock, () => undefined);
-  const { vault, rotation } = databases.vault;
-  const opener = new Opener(new KeyCache(vault, { ttlMillis: settings.cacheMillis, maxKeys: 0 }));
   const tell = (told: Told) => {
     port.postMessage(told);
   };
+  const onProblem = (code: string) => {
+    tell({ told: 'problem', code });
+  };
+  const databases = await openDatabases(settings, keks, systemClock, { onProblem });
+  const { vault, rotation } = databases.vault;
+  const opener = new Opener(new KeyCache(vault, { ttlMillis: settings.cacheMillis, maxKeys: 0 }));
   const onMoved = coalesced(() => {
     tell({ told: 'moved', report: runner.report(), problems: runner.problems });
   });

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 
 import { InvalidInput } from '#kernel';
 
+import { databaseIn } from './mongo-url.js';
+
 /** What a setting is read as. */
 type Kind = 'text' | 'path' | 'port' | 'millis' | 'flag' | 'role';
 
@@ -151,7 +153,6 @@ export interface ShownSetting {
 
 /** Names with a dollar are the server's own. */
 const PREFIX = /^[A-Za-z][A-Za-z0-9.-]{0,63}$/;
-const NAMES_DATABASE = /^[^/]+\/\/[^/?]+\/[^?]/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -182,7 +183,7 @@ export function readSettings(environment: Environment): Settings {
 function urls(read: Settings): Pick<Settings, 'vaultUrl'> {
   const { mongoDb, vaultUrl } = read;
   if (vaultUrl !== '') return { vaultUrl };
-  if (NAMES_DATABASE.test(mongoDb)) {
+  if (databaseIn(mongoDb) !== undefined) {
     const { variable } = DECLARED.vaultUrl;
     throw new InvalidInput(variable, 'required', 'is needed where MONGODB_URL names a database');
   }

@@ -11,6 +11,7 @@ import { openSqliteVault } from '#vault/sqlite';
 import type { Views } from '#views';
 import { openSqliteViews } from '#views/sqlite';
 
+import { mongoPlace } from './mongo-places.js';
 import { SecretsFolder } from './secrets-folder.js';
 import type { Settings } from './settings.js';
 
@@ -49,8 +50,23 @@ export interface Stores extends Databases {
 /** Files of the embedded stores within the data folder. */
 export const FILES = { log: 'event-log.db', vault: 'vault.db', views: 'views.db' } as const;
 
-/** Opens the stores where the settings say that they are; files and folders that are not there are made. */
-export async function openStores(settings: Settings, clock: Clock): Promise<Stores> {
+/** What stores tell whoever has them open. */
+export interface StoreListener {
+  /** After each append. Where it is missing, nobody asks. */
+  readonly onAppended?: () => void;
+  /** Of what could not be done now and is tried again: a short code, no data. */
+  readonly onProblem?: (code: string) => void;
+}
+
+/**
+ * Opens the stores where the settings say that they are; files and folders that are not there are made.
+ * @param onProblem told of what could not be done now and is tried again: a short code, no data
+ */
+export async function openStores(
+  settings: Settings,
+  clock: Clock,
+  onProblem: (code: string) => void,
+): Promise<Stores> {
   await makeFolder(settings.data);
   const folder = new SecretsFolder(settings.secrets);
   await folder.prepare();
@@ -59,7 +75,7 @@ export async function openStores(settings: Settings, clock: Clock): Promise<Stor
   const tellAll = () => {
     for (const tell of listeners) tell();
   };
-  const databases = await openDatabases(settings, keks, clock, tellAll);
+  const databases = await openDatabases(settings, keks, clock, { onAppended: tellAll, onProblem });
   const onAppended = (listener: () => void) => void listeners.push(listener);
   try {
     const anchor = await openAnchor(settings, folder);
@@ -74,12 +90,12 @@ export async function openStores(settings: Settings, clock: Clock): Promise<Stor
   }
 }
 
-/** Opens the databases, on connections of their own. @param onAppended called after each append */
+/** Opens the databases, on connections of their own. */
 export async function openDatabases(
   settings: Settings,
   keks: KekStore,
   clock: Clock,
-  onAppended: () => void,
+  listener: StoreListener,
 ): Promise<Databases> {
   const opened: { close(): Promise<void> }[] = [];
   const close = async () => {
@@ -90,7 +106,7 @@ export async function openDatabases(
     return store;
   };
   try {
-    const log = keep(await openLog(settings, onAppended));
+    const log = keep(await openLog(settings, listener));
     const vault = keep(await openVault(settings, keks, clock));
     const views = keep(await openViews(settings));
     return { log, vault, views, close };
@@ -105,12 +121,17 @@ export async function openDatabases(
 /** Opens the event log where the settings say that it is. */
 export async function openLog(
   settings: Pick<Settings, 'data' | 'eventStoreDb' | 'eventStoreDbPrefix' | 'eventStoreDbMillis'>,
-  onAppended?: () => void,
+  { onAppended, onProblem }: StoreListener = {},
 ): Promise<LogStore> {
   const { data, eventStoreDb, eventStoreDbPrefix: prefix, eventStoreDbMillis } = settings;
   if (eventStoreDb !== '') {
     const { openEventStoreDb } = await import('#event-log/eventstoredb');
-    return openEventStoreDb(eventStoreDb, { prefix, timeLimitMillis: eventStoreDbMillis });
+    const told = onProblem === undefined ? {} : { onProblem };
+    return openEventStoreDb(eventStoreDb, {
+      prefix,
+      timeLimitMillis: eventStoreDbMillis,
+      ...told,
+    });
   }
   const options = onAppended === undefined ? {} : { onCommit: onAppended };
   return openSqliteEventLog(join(data, FILES.log), options);
@@ -122,24 +143,26 @@ export async function openVault(
   keks: KekStore,
   clock: Clock,
 ): Promise<VaultDatabase> {
-  const { data, mongoDb, vaultUrl, kekIntervalMillis: intervalMillis, backupMillis } = settings;
+  const { data, kekIntervalMillis: intervalMillis, backupMillis } = settings;
   const options = { keks, clock, rotation: { intervalMillis, backupMillis } };
-  if (vaultUrl === '') return openSqliteVault(join(data, FILES.vault), options);
+  const place = mongoPlace('vault', settings);
+  if (place === undefined) return openSqliteVault(join(data, FILES.vault), options);
   const { openMongoVault } = await import('#vault/mongodb');
-  const variable = vaultUrl === mongoDb ? 'MONGODB_URL' : 'VAULT_URL';
-  return openMongoVault(vaultUrl, { ...options, variable });
+  return openMongoVault(place.url, { ...options, ...place });
 }
 
-async function openViews({ data, mongoDb }: Settings): Promise<Views> {
-  if (mongoDb === '') return openSqliteViews(join(data, FILES.views));
+async function openViews(settings: Settings): Promise<Views> {
+  const place = mongoPlace('views', settings);
+  if (place === undefined) return openSqliteViews(join(settings.data, FILES.views));
   const { openMongoViews } = await import('#views/mongodb');
-  return openMongoViews(mongoDb);
+  return openMongoViews(place.url, place);
 }
 
-async function openAnchor({ anchorUrl }: Settings, folder: SecretsFolder): Promise<Anchor> {
-  if (anchorUrl === '') return openFileAnchor(folder.anchor);
+async function openAnchor(settings: Settings, folder: SecretsFolder): Promise<Anchor> {
+  const place = mongoPlace('anchor', settings);
+  if (place === undefined) return openFileAnchor(folder.anchor);
   const { openMongoAnchor } = await import('#vault/mongodb');
-  return openMongoAnchor(anchorUrl, { variable: 'ANCHOR_URL' });
+  return openMongoAnchor(place.url, place);
 }
 
 async function makeFolder(path: string): Promise<void> {

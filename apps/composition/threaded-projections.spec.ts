@@ -14,6 +14,7 @@ import { until } from '../../test/faults/support/until.js';
 import { ThreadedProjections } from './threaded-projections.js';
 
 const LIMIT = 20_000;
+const REAL = new URL('../../dist/apps/composition/projection-thread.js', import.meta.url);
 const APART = { projecting: 'apart' } as const;
 
 function whileApart(work: (working: Working) => Promise<void>): Promise<void> {
@@ -113,6 +114,33 @@ describe('projections on a thread apart', () => {
     });
   });
 
+  it('have their thread before the lease, and project once there is one', async () => {
+    await inFolder(async (folder) => {
+      await whileWorking(folder, async ({ ledger, processes }) => {
+        await processes.stop();
+        const started: string[] = [];
+        const projections = new ThreadedProjections({
+          settings: ledger.settings,
+          stores: ledger.stores,
+          onProblem: () => undefined,
+          code: () => {
+            started.push(projections.projecting ? 'under a lease' : 'before');
+            return REAL;
+          },
+        });
+        projections.prepare();
+        await register(ledger, 'one');
+        const head = await ledger.stores.log.head();
+        expect(await projections.waitForAll(head, 50)).toBe(false);
+        const lease = await ledger.stores.vault.leases.acquire('projections', 'test', LIMIT);
+        projections.start(lease?.epoch ?? 0);
+        expect(await projections.waitForAll(head, LIMIT)).toBe(true);
+        expect(started).toEqual(['before']);
+        await projections.close();
+      });
+    });
+  });
+
   it('are started again where their thread ends, and say so meanwhile', async () => {
     await inFolder(async (folder) => {
       await whileWorking(folder, async ({ ledger, processes }) => {
@@ -120,13 +148,12 @@ describe('projections on a thread apart', () => {
         await processes.stop();
         const problems: string[] = [];
         const dying = new URL('data:text/javascript,process.exit(3)');
-        const real = new URL('../../dist/apps/composition/projection-thread.js', import.meta.url);
         const codes = [dying];
         const projections = new ThreadedProjections({
           settings: ledger.settings,
           stores: ledger.stores,
           onProblem: (code) => void problems.push(code),
-          code: () => codes.pop() ?? real,
+          code: () => codes.pop() ?? REAL,
         });
         const lease = await ledger.stores.vault.leases.acquire('projections', 'test', LIMIT);
         projections.start(lease?.epoch ?? 0);

@@ -35,7 +35,8 @@ export interface ThreadOptions {
 
 /**
  * Projects on a thread of its own, so that answering and deciding have this one to themselves. The
- * thread is started with the first lease; if it ends, that is told and it is started again.
+ * thread is started before the first lease, which is put to use in milliseconds then; if it ends, that
+ * is told and it is started again.
  */
 export class ThreadedProjections implements Projections {
   readonly #options: ThreadOptions;
@@ -78,10 +79,14 @@ export class ThreadedProjections implements Projections {
     return this.#problems;
   }
 
+  prepare(): void {
+    this.#worker ??= this.#open();
+  }
+
   start(epoch: number): void {
     if (this.#epoch !== undefined) return;
     this.#epoch = epoch;
-    this.#worker ??= this.#open();
+    this.prepare();
     this.#ask({ do: 'start', epoch });
   }
 
@@ -166,6 +171,9 @@ export class ThreadedProjections implements Projections {
         this.#report = told.report;
         this.#problems = told.problems;
         this.#watch.moved.fire();
+        return;
+      case 'problem':
+        this.#options.onProblem(told.code);
         return;
       case 'fenced':
         this.#epoch = undefined;

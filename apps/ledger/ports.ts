@@ -38,7 +38,7 @@ export class LedgerPorts extends EdgePorts {
   }
 
   override waitingFor(): string | undefined {
-    return this.readiness.waitsFor;
+    return this.readiness.holdsUp;
   }
 
   override onDefect(error: unknown): void {

@@ -1,10 +1,12 @@
 /**
- * Whether the server may answer, and if not, what it waits for. It goes one way: opening, catching
- * up, ready, stopping; or it is broken, which only people can mend.
+ * Whether the server may answer, and if not, what it waits for: opening, catching up, ready, and at
+ * the end stopping; or it is broken, which only people can mend.
  */
 export type Phase =
   | { readonly phase: 'opening' | 'catching-up'; readonly waitsFor: string }
   | { readonly phase: 'ready' }
+  /** It was ready, and a store does not answer any more: until it does again. */
+  | { readonly phase: 'outage'; readonly waitsFor: string }
   /** Stores contradict each other: the code says how. The process stays, to be asked. */
   | { readonly phase: 'broken'; readonly code: string }
   | { readonly phase: 'stopping' };
@@ -23,7 +25,7 @@ export class Readiness {
     for (const tell of this.#changed) tell(phase);
   }
 
-  /** What requests wait for, in words; undefined when ready. */
+  /** What the server waits for, in words; undefined when ready. */
   get waitsFor(): string | undefined {
     switch (this.#phase.phase) {
       case 'ready':
@@ -34,8 +36,17 @@ export class Readiness {
         return `people: ${this.#phase.code}`;
       case 'opening':
       case 'catching-up':
+      case 'outage':
         return this.#phase.waitsFor;
     }
+  }
+
+  /**
+   * What requests are kept waiting for, in words. In an outage they are tried: one that needs not the
+   * store that is away is answered, and the others say for themselves which it is.
+   */
+  get holdsUp(): string | undefined {
+    return this.#phase.phase === 'outage' ? undefined : this.waitsFor;
   }
 
   /** Resolves when the phase is neither opening nor catching up. */

@@ -16,6 +16,7 @@ import { Metrics } from './metrics.js';
 import { Probes } from './probes.js';
 import type { Phase } from './readiness.js';
 import { Readiness } from './readiness.js';
+import { StoresWatch } from './stores-watch.js';
 
 /** How a server is started. */
 export interface ServerOptions {
@@ -53,6 +54,8 @@ interface Opened {
   readonly processes: Processes;
   /** None where the role has no API. */
   readonly application: Application | undefined;
+  /** Ends when the stores are not looked at any more. */
+  readonly watched: Promise<void>;
 }
 
 /** Where others run the timers: what is due is found by them, within the time of their rounds. */
@@ -110,7 +113,7 @@ class Running {
         role === 'projector' ? undefined : await this.#application(server, ledger, processes);
       if (application !== undefined) probes.handOver(application.handler);
       await this.#catchUp(ledger);
-      return { ledger, processes, application };
+      return { ledger, processes, application, watched: this.#watch(ledger) };
     } catch (error) {
       this.#broken(error);
       await processes.stop();
@@ -160,6 +163,15 @@ class Running {
       log.defect(error);
     }
     this.readiness.become({ phase: 'broken', code });
+  }
+
+  async #watch(ledger: Ledger): Promise<void> {
+    const { readiness, stopping: signal } = this;
+    try {
+      await new StoresWatch({ ledger, readiness, signal }).run();
+    } catch (error) {
+      this.#broken(error);
+    }
   }
 
   /** Views are behind after a start that follows a crash, or after an update of the program. */
@@ -230,6 +242,7 @@ async function drain(server: Server): Promise<void> {
 
 async function close(opened: Opened | undefined): Promise<void> {
   if (opened === undefined) return;
+  await opened.watched;
   await opened.application?.close();
   await opened.processes.stop();
   await opened.ledger.close();

@@ -13,7 +13,7 @@ import { Freshness, LINEARIZABLE } from './freshness.js';
 
 /** How a database is opened. Time limits are defaults: the URL's own go before them. */
 export interface MongoStoreOptions {
-  /** Its name, where the URL has none. */
+  /** Its name, whatever the URL says. */
   readonly database: string;
   /** How long to look for a primary. Default 5 s: an election takes 3 s where it is tuned. */
   readonly selectionMillis?: number;
@@ -43,7 +43,6 @@ const SELECTION_MILLIS = 5_000;
 const SOCKET_MILLIS = 3_000;
 const HEARTBEAT_MILLIS = 1_000;
 const TRANSACTION_MILLIS = 20_000;
-const NAMES_DATABASE = /^[^/]+\/\/[^/?]+\/[^?]/;
 
 /**
  * One database of a MongoDB replica set or sharded cluster. What is written is on the disks of a
@@ -164,8 +163,7 @@ export async function openMongoStore(
   };
   const client = clientOf(address, { ...limits, socketTimeoutMS: socketMillis });
   const patient = clientOf(address, limits, { socketTimeoutMS: 0 });
-  const named = NAMES_DATABASE.test(url) ? client.options.dbName : database;
-  const store = new MongoStore(part, client, patient, named);
+  const store = new MongoStore(part, client, patient, database);
   try {
     await store.run(assertReplicated(part));
     return store;

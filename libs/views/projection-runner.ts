@@ -91,6 +91,10 @@ export class ProjectionRunner implements Projections {
     return this.#problems;
   }
 
+  prepare(): void {
+    // Everything is there already.
+  }
+
   start(epoch: number): void {
     if (this.#abort !== undefined) return;
     const abort = new AbortController();

@@ -27,6 +27,8 @@ export interface Projections {
    */
   readonly problems: ReadonlyMap<string, string>;
 
+  /** Makes ready what projecting needs, so that a lease is put to use as soon as it is held. */
+  prepare(): void;
   /** Begins to project, under a lease of the given epoch, until {@link stop}. */
   start(epoch: number): void;
   /** Stops projecting; what was folded and not written is folded again by whoever comes next. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
 import { onMongo } from '#mongo-store/testing';
 
-import { WORKS } from '../../apps/cli/doctor/vault.js';
+import { WORKS } from '../../apps/composition/index.js';
 import { KeyEpochs } from '../../apps/composition/key-epochs.js';
 import { viewsAtHead } from '../faults/support/asking.js';
 import { environmentOf, whileWorking } from '../faults/support/folder.js';

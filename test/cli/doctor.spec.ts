@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { DatabaseSync } from '@photostructure/sqlite';
 
-import { WORKS } from '../../apps/cli/doctor/vault.js';
+import { WORKS } from '../../apps/composition/index.js';
 import { FILES } from '../../apps/composition/index.js';
 import { viewsAtHead } from '../faults/support/asking.js';
 import { environmentOf, inFolder, whileWorking } from '../faults/support/folder.js';

@@ -12,10 +12,9 @@ import type { Build, InspectedViews } from '#views';
 import { inspectSqliteViews } from '#views/sqlite';
 
 import type { Settings } from '../../composition/index.js';
-import { DECLARED, FILES } from '../../composition/index.js';
+import { FILES, mongoPlace } from '../../composition/index.js';
 import { SecretsFolder } from '../../composition/secrets-folder.js';
 import { NotLooked } from './check.js';
-import { DATABASES, variableOfVault } from './deployments.js';
 import { within } from './within.js';
 
 /** How long a store has for all that is asked of it. An election of MongoDB's is waited for in it. */
@@ -89,39 +88,38 @@ export class Patient {
 
   /** Looks into the log again: what was seen before may have been overtaken. */
   async withLog<T>(work: (log: InspectedLog) => Promise<T>): Promise<T | undefined> {
-    const { data, eventStoreDb, eventStoreDbPrefix, eventStoreDbMillis } = this.settings;
+    const { eventStoreDb, eventStoreDbPrefix, eventStoreDbMillis } = this.settings;
+    const file = this.#file('log');
     const options = { prefix: eventStoreDbPrefix, timeLimitMillis: eventStoreDbMillis };
     return within('event-log', STORE_MILLIS, inspected());
 
     async function inspected(): Promise<T | undefined> {
-      if (eventStoreDb === '') return inspectSqliteLog(join(data, FILES.log), work);
+      if (eventStoreDb === '') return inspectSqliteLog(file, work);
       const { inspectEventStoreDbLog } = await import('#event-log/eventstoredb');
       return inspectEventStoreDbLog(eventStoreDb, options, work);
     }
   }
 
   async #vault(): Promise<InspectedVault | undefined> {
-    const { data, vaultUrl } = this.settings;
     const options = { keks: await this.#kekStore(), clock: this.clock };
-    if (vaultUrl === '') return inspectSqliteVault(join(data, FILES.vault), options);
+    const place = mongoPlace('vault', this.settings);
+    if (place === undefined) return inspectSqliteVault(this.#file('vault'), options);
     const { inspectMongoVault } = await import('#vault/mongodb');
-    const variable = variableOfVault(this.settings);
-    return inspectMongoVault(vaultUrl, { ...options, variable, database: DATABASES.vault });
+    return inspectMongoVault(place.url, { ...options, ...place });
   }
 
   async #views(): Promise<SeenViews | undefined> {
-    const { data, mongoDb } = this.settings;
-    if (mongoDb === '') return inspectSqliteViews(join(data, FILES.views), seenViews);
+    const place = mongoPlace('views', this.settings);
+    if (place === undefined) return inspectSqliteViews(this.#file('views'), seenViews);
     const { inspectMongoViews } = await import('#views/mongodb');
-    return inspectMongoViews(mongoDb, seenViews, { database: DATABASES.views });
+    return inspectMongoViews(place.url, place, seenViews);
   }
 
   async #anchor(): Promise<SeenAnchor> {
-    const { anchorUrl } = this.settings;
-    if (anchorUrl === '') return seenAnchor(await openFileAnchor(this.folder.anchor));
+    const place = mongoPlace('anchor', this.settings);
+    if (place === undefined) return seenAnchor(await openFileAnchor(this.folder.anchor));
     const { inspectMongoAnchor } = await import('#vault/mongodb');
-    const options = { database: DATABASES.anchor, variable: DECLARED.anchorUrl.variable };
-    return inspectMongoAnchor(anchorUrl, options, seenAnchor);
+    return inspectMongoAnchor(place.url, place, seenAnchor);
   }
 
   async #keks(): Promise<readonly KekEntry[]> {
@@ -130,6 +128,10 @@ export class Patient {
 
   async #anyKek(): Promise<KekEntry | undefined> {
     return (await this.keks())[0];
+  }
+
+  #file(store: keyof typeof FILES): string {
+    return join(this.settings.data, FILES[store]);
   }
 
   #kekStore() {

@@ -1,14 +1,12 @@
 import type { Lease, Living } from '#vault';
 
+import { WORKS } from '../../composition/index.js';
 import { absent } from './absent.js';
 import type { Check } from './check.js';
 import { advice, ok, warning } from './check.js';
 import type { Patient } from './patient.js';
 import { needed } from './patient.js';
 import { listed, plural } from './texts.js';
-
-/** What one process at a time does, by the names of the leases. */
-export const WORKS = ['projections', 'erasures', 'key-epochs', 'links'] as const;
 
 /** What a process that does such work calls itself; commands come and go. */
 const SERVER = 'server';

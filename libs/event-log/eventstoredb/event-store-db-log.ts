@@ -41,8 +41,11 @@ export interface EventStoreDbOptions extends KeepingOptions {
   readonly prefix?: string;
   /** Most bytes of data in one append, as the server is set to. Default 1 MiB. */
   readonly maxAppendBytes?: number;
-  /** Told of what was survived: connections that were replaced, subscriptions that began again. */
-  readonly onProblem?: (error: unknown) => void;
+  /**
+   * Told of what was survived, connections that were replaced and subscriptions that began again: a
+   * short code, no data.
+   */
+  readonly onProblem?: (code: string) => void;
 }
 
 /** Pauses before a subscription begins again: the first, and the longest. */
@@ -67,7 +70,7 @@ export class EventStoreDbLog implements EventLog {
   constructor(url: string, options: EventStoreDbOptions) {
     this.#names = new Names(options.prefix);
     this.#maxAppendBytes = options.maxAppendBytes ?? MAX_APPEND_BYTES;
-    this.#onProblem = options.onProblem ?? (() => undefined);
+    this.#onProblem = (error) => options.onProblem?.(outageOf(error).message);
     const address = addressOf(url);
     const keeping = keepingOf(address, options);
     this.#timeLimitMillis = keeping.timeLimitMillis;

@@ -15,7 +15,7 @@ const LIMIT = 1_500;
 
 let server: TestServer;
 let log: EventStoreDbLog;
-let problems: unknown[];
+let problems: string[];
 
 beforeEach(async () => {
   server = await startTestServer();

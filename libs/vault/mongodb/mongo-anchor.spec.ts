@@ -79,14 +79,15 @@ onMongo('the anchor on MongoDB', ({ url, client, fresh }) => {
 
   test('names the variable whose URL is none', async () => {
     const problem = { name: 'InvalidInput', rule: 'connection-string' };
-    const opening = openMongoAnchor('postgres://x', { variable: 'ANCHOR_URL' });
+    const opening = openMongoAnchor('postgres://x', { database, variable: 'ANCHOR_URL' });
     await expect(opening).rejects.toMatchObject({ ...problem, field: 'ANCHOR_URL' });
-    const unnamed = openMongoAnchor('postgres://x');
+    const unnamed = openMongoAnchor('postgres://x', { database });
     await expect(unnamed).rejects.toMatchObject({ ...problem, field: 'MONGODB_URL' });
   });
 
   test('that is not there, or closed, is an outage', async () => {
     const nowhere = openMongoAnchor('mongodb://127.0.0.1:1/?replicaSet=rs0', {
+      database,
       selectionMillis: 200,
     });
     await expect(nowhere).rejects.toMatchObject({ name: 'Outage', part: 'anchor' });

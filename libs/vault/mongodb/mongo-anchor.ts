@@ -28,8 +28,7 @@ import {
 import { LedgerCell } from './engine.js';
 import { instantDate } from './schema.js';
 
-/** Default of `database`: `privacy-ledger-anchor`. */
-export type MongoAnchorOptions = Partial<MongoStoreOptions>;
+export type MongoAnchorOptions = MongoStoreOptions;
 
 const PAGE = 1_000;
 
@@ -38,14 +37,8 @@ const PAGE = 1_000;
  * with the vault: where both are on one server, their backups are not to be one.
  * @throws InvalidInput, IntegrityError `format-newer`, `mongodb-standalone`; Outage
  */
-export async function openMongoAnchor(
-  url: string,
-  options: MongoAnchorOptions = {},
-): Promise<Anchor> {
-  const store = await openMongoStore(ANCHOR, url, {
-    database: 'privacy-ledger-anchor',
-    ...options,
-  });
+export async function openMongoAnchor(url: string, options: MongoAnchorOptions): Promise<Anchor> {
+  const store = await openMongoStore(ANCHOR, url, options);
   try {
     await openMeta(store, ANCHOR_FORMAT);
     await makeAnchorIndexes(store);

@@ -237,7 +237,7 @@ onMongo('the vault on MongoDB', (on) => {
     const nowhere = 'mongodb://ledger:hunter2@127.0.0.1:1/?replicaSet=rs0';
     const options = { keks: place.keks, clock: systemClock, rotation: DEFAULT_ROTATION };
     for (const url of [nowhere, 'mongodb://ledger:hunter2@h:x:y/', 'hunter2']) {
-      const named = { selectionMillis: 200, variable: 'VAULT_URL' };
+      const named = { selectionMillis: 200, variable: 'VAULT_URL', database: 'test' };
       const opening = openMongoVault(url, { ...options, ...named });
       const error: unknown = await opening.catch((thrown: unknown) => thrown);
       const problem = { name: 'InvalidInput', field: 'VAULT_URL', rule: 'connection-string' };

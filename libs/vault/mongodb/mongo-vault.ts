@@ -20,8 +20,7 @@ import { MongoCredentials, MongoNotes, MongoReservations } from './mongo-stores.
 import { Rewrapping } from './rewrapping.js';
 import { FORMAT, instantDate, makeIndexes, PART, ROWS } from './schema.js';
 
-/** Default of `database`: `privacy-ledger-vault`. */
-export interface MongoVaultOptions extends Partial<MongoStoreOptions> {
+export interface MongoVaultOptions extends MongoStoreOptions {
   readonly keks: KekStore;
   readonly clock: Clock;
   readonly rotation: RotationSettings;
@@ -43,7 +42,7 @@ export interface MongoVault extends VaultStore {
  * @throws InvalidInput, IntegrityError `format-newer`, `mongodb-standalone`; Outage
  */
 export async function openMongoVault(url: string, options: MongoVaultOptions): Promise<MongoVault> {
-  const store = await openMongoStore(PART, url, { database: 'privacy-ledger-vault', ...options });
+  const store = await openMongoStore(PART, url, options);
   try {
     await openMeta(store, FORMAT);
     await makeIndexes(store);

@@ -7,8 +7,8 @@ import { openMongoViews, type MongoViewsOptions } from './open.js';
  */
 export async function inspectMongoViews<T>(
   url: string,
+  options: MongoViewsOptions,
   work: (views: InspectedViews) => Promise<T>,
-  options: MongoViewsOptions = {},
 ): Promise<T> {
   const views = await openMongoViews(url, options);
   try {

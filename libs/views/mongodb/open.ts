@@ -3,19 +3,15 @@ import { openMeta, openMongoStore, type MongoStoreOptions } from '#mongo-store';
 import { MongoViews } from './mongo-views.js';
 import { FORMAT, PART } from './schema.js';
 
-/** Default of `database`: `privacy-ledger-views`. */
-export type MongoViewsOptions = Partial<MongoStoreOptions>;
+export type MongoViewsOptions = MongoStoreOptions;
 
 /**
  * Opens the views in a database, which need not exist. The user needs the roles `readWrite` and
  * `dbAdmin` on it: late writers are fenced out by the collection's own rules.
  * @throws InvalidInput, IntegrityError `format-newer`, `mongodb-standalone`; Outage
  */
-export async function openMongoViews(
-  url: string,
-  options: MongoViewsOptions = {},
-): Promise<MongoViews> {
-  const store = await openMongoStore(PART, url, { database: 'privacy-ledger-views', ...options });
+export async function openMongoViews(url: string, options: MongoViewsOptions): Promise<MongoViews> {
+  const store = await openMongoStore(PART, url, options);
   try {
     await openMeta(store, FORMAT);
   } catch (error) {
