@@ -35,6 +35,22 @@ const outage = (reason: string) => ({ name: 'Outage', part: 'event-log', reason 
 /** How many events of the ledger the server has. */
 const stored = () => server.records.filter((record) => record.stream.startsWith('ledger.')).length;
 
+describe('a server that is slow', () => {
+  test('is asked for no more at once than it answers in time', async () => {
+    server.faults.readMillis = LIMIT / 500;
+    const reads = Array.from({ length: 1_000 }, () => all(log.read(aStream(), 0)));
+    expect(await Promise.all(reads)).toEqual(reads.map(() => []));
+    expect(problems).toEqual([]);
+  });
+
+  test('is waited for while it answers others', async () => {
+    server.faults.readMillis = LIMIT / 80;
+    const reads = Array.from({ length: 120 }, () => all(log.read(aStream(), 0)));
+    expect(await Promise.all(reads)).toEqual(reads.map(() => []));
+    expect(problems).toEqual([]);
+  });
+});
+
 describe('a server that hangs', () => {
   test('is given up in time, and the retry writes nothing twice', async () => {
     const stream = aStream();
@@ -64,6 +80,20 @@ describe('a server that hangs', () => {
     await log.append(stream, 0, [event]);
     expect(performance.now() - startedAt).toBeLessThan(LIMIT);
     expect(stored()).toBe(2);
+  });
+
+  test('is given up in time by all who wait for their turn, too', async () => {
+    await log.append(aStream(), 'no-stream', [anEvent()]);
+    server.line.freeze();
+    const startedAt = performance.now();
+    const reads = Array.from({ length: 1_000 }, () => all(log.read(aStream(), 0)));
+    const settled = await Promise.allSettled(reads);
+    expect(performance.now() - startedAt).toBeLessThan(3 * LIMIT);
+    expect(settled).toEqual(settled.map(() => ({ status: 'rejected', reason: expect.anything() })));
+    for (const result of settled) expect(result).toMatchObject({ reason: { name: 'Outage' } });
+    const waiting = Array.from({ length: 200 }, () => log.readAll(START, 1));
+    await Promise.all([log.close(), Promise.allSettled(waiting)]);
+    await expect(waiting.at(-1)).rejects.toMatchObject(outage('closed'));
   });
 
   test('with much under way, leaves each event once', async () => {

@@ -39,6 +39,7 @@ import {
   type VaultMeta,
   unclaimed,
 } from './schema.js';
+import { Together } from './together.js';
 
 /** A key that was made and is not stored yet. */
 interface Candidate {
@@ -46,15 +47,26 @@ interface Candidate {
   readonly row: KeyRow;
 }
 
+/** Most keys that are made at once for several who ask. */
+const MOST_TOGETHER = 500;
+
 /** Keys in the vault's MongoDB database. */
 export class MongoKeys implements Vault {
+  readonly #provisioning = new Together<KeyWanted, Provisioned>(
+    (wanted) => this.#provision(wanted),
+    MOST_TOGETHER,
+  );
+
   constructor(
     private readonly engine: Engine,
     private readonly rewrapping: Rewrapping,
   ) {}
 
   async provision(wanted: readonly KeyWanted[]): Promise<readonly Provisioned[]> {
-    if (wanted.length === 0) return [];
+    return wanted.length === 0 ? [] : this.#provisioning.ask(wanted);
+  }
+
+  async #provision(wanted: readonly KeyWanted[]): Promise<readonly Provisioned[]> {
     const { keks, ledger } = this.engine;
     const [kek, id] = [await keks.current(), await ledger.get()];
     const candidates = this.#candidates(wanted, kek, id);

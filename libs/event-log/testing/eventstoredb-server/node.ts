@@ -54,6 +54,10 @@ export interface NodeState {
   beforeSending: ((record: StoredRecord) => Promise<void>) | undefined;
   /** Called when something was written and before it is acknowledged. */
   beforeAcknowledging: (() => void) | undefined;
+  /** How long each read takes; one is done after another. */
+  readMillis: number;
+  /** The last of the reads that are to be done. */
+  reading: Promise<void>;
   /** Events that were sent to those who read. */
   eventsRead: number;
   /** All subscriptions that were ever begun, in order. */

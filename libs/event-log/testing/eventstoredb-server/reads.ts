@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 
@@ -37,11 +39,19 @@ async function serve(
   } else throw new CallFailed(unimplemented('Subscriptions to streams are not served here.'));
 }
 
+/** When a server that is slow comes to this read. */
+async function turn(node: NodeState): Promise<void> {
+  if (node.readMillis === 0) return;
+  node.reading = node.reading.then(() => pause(node.readMillis));
+  await node.reading;
+}
+
 async function read(
   node: NodeState,
   options: Options,
   answers: Answers<ReadReq, ReadResp>,
 ): Promise<void> {
+  await turn(node);
   const records = options?.hasAll() === true ? all(node, options) : stream(node, options);
   if (records === 'not-found') {
     await answers.write(streamNotFound(nameIn(options?.getStream())));

@@ -32,6 +32,7 @@ export type NodeFaults = Pick<
   | 'namesFirst'
   | 'beforeSending'
   | 'beforeAcknowledging'
+  | 'readMillis'
 >;
 
 /** What a node is told about the cluster that it is in. */
@@ -77,6 +78,8 @@ export class ServerNode {
       namesFirst: false,
       beforeSending: undefined,
       beforeAcknowledging: undefined,
+      readMillis: 0,
+      reading: Promise.resolve(),
       eventsRead: 0,
       subscriptions: [],
       ...surroundings,

@@ -45,7 +45,7 @@ export interface TestServer {
   urlAs(who: SignIn, authorityFile?: string): string;
   /** The authority of its certificate, as PEM; undefined where it is insecure. */
   readonly authority: string | undefined;
-  /** Not ready, access denied, a wrong clock, and what happens between a write and its acknowledgement. */
+  /** Not ready, slow, access denied, a wrong clock, and what happens between a write and its acknowledgement. */
   readonly faults: NodeFaults;
   /** Freezes, thaws and cuts connections. */
   readonly line: ServerNode['line'];
