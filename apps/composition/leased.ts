@@ -42,13 +42,14 @@ export async function workUnderLease(
   };
   while (!signal.aborted) {
     const before = performance.now();
-    const lease = await attempt(leasing, work.name);
+    const left = () => renewedAt + (leasing.ttlMillis * 2) / 3 - performance.now();
+    // A store that hangs may keep the answer for longer than the lease lasts.
+    const lease = await butAfter(left(), end, attempt(leasing, work.name));
     if (lease !== 'unknown') renewedAt = before;
     if (lease === undefined || (lease !== 'unknown' && epoch !== lease.epoch)) await end();
-    if (lease === 'unknown' && performance.now() - renewedAt > (leasing.ttlMillis * 2) / 3) {
-      await end();
-    }
-    if (lease !== undefined && lease !== 'unknown' && epoch === undefined) {
+    if (lease === 'unknown' && left() < 0) await end();
+    // An answer that came late may tell of a lease that is over.
+    if (lease !== undefined && lease !== 'unknown' && epoch === undefined && left() > 0) {
       epoch = lease.epoch;
       work.start(epoch);
     }
@@ -56,6 +57,27 @@ export async function workUnderLease(
   }
   await end();
   await leasing.leases.release(work.name, leasing.holder).catch(() => undefined);
+}
+
+/** What is waited for; after some time something else is begun, and then both are. */
+async function butAfter<T>(
+  millis: number,
+  late: () => Promise<void>,
+  awaited: Promise<T>,
+): Promise<T> {
+  let begun: Promise<void> | undefined;
+  const timer = setTimeout(
+    () => {
+      begun = late();
+    },
+    Math.max(0, millis),
+  );
+  try {
+    return await awaited;
+  } finally {
+    clearTimeout(timer);
+    await begun;
+  }
 }
 
 async function attempt(leasing: Leasing, name: string) {
