@@ -16,10 +16,15 @@ import { databaseOf, ON_SERVERS } from '../../engines/places.js';
 /** The ledger copies its vault itself only where that is a file. */
 const VAULT_COPIED = 'rotation.backed-up';
 
-const POINTS: readonly string[] = [
+/** Those of what events and views are written with. */
+const WRITTEN: readonly string[] = [
   ...(ON_SERVERS ? ON_EVENTSTOREDB : ON_SQLITE),
-  ...VAULT_FAULT_POINTS,
   ...VIEWS_FAULT_POINTS,
+];
+
+const POINTS: readonly string[] = [
+  ...WRITTEN,
+  ...VAULT_FAULT_POINTS,
   ...COMMAND_FAULT_POINTS,
   ...ERASURE_FAULT_POINTS,
   ...KEY_EPOCH_FAULT_POINTS.filter((point) => !ON_SERVERS || point !== VAULT_COPIED),
@@ -39,7 +44,10 @@ export type Kill = readonly [point: string, time: number];
 /** Where a point is reached again and again: the first time, and at two times in the midst of it. */
 const SHARES = [0, 0.4, 0.8];
 const MANY = 30;
-/** On servers a life costs several times as much: few folders, on which many are ended in turn. */
+/**
+ * On servers a life costs several times as much: few folders, on which many are ended in turn. Where
+ * events and views are written again and again, that is a second time half-way through.
+ */
 const FOLDERS = 3;
 
 /** Folders on which lives are under way at a time. */
@@ -56,7 +64,13 @@ export function killsOf(reached: Readonly<Record<string, number>>): readonly (re
     );
   }
   // In this order what comes later is still to be done, and so reached, after what came before.
-  const inOrder = Object.keys(reached).filter((point) => LIVED.includes(point));
+  const firstTimes = Object.keys(reached).filter((point) => LIVED.includes(point));
+  const half = Math.floor(firstTimes.length / 2);
+  const inOrder = [
+    ...firstTimes.slice(0, half),
+    ...WRITTEN.filter((point) => (reached[point] ?? 0) >= MANY),
+    ...firstTimes.slice(half),
+  ];
   return Array.from({ length: FOLDERS }, (_, folder) =>
     inOrder.filter((_point, at) => at % FOLDERS === folder).map((point): Kill => [point, 1]),
   );
