@@ -31,7 +31,7 @@ const common = {
 /** Suites of the embedded ledger that must hold on EventStoreDB and MongoDB too. */
 const ON_SERVERS = [
   'test/e2e/http-(life|input|roles|purposes|lost-keys|server|processes)\\.spec\\.ts$',
-  'test/faults/(canary|keys-gone|machine|processes|restore|sequences)\\.spec\\.ts$',
+  'test/faults/(canary|crash|import-killed|keys-gone|machine|processes|restore|sequences)\\.spec\\.ts$',
 ];
 
 /** @type {import('jest').Config} */

@@ -234,12 +234,8 @@ export class CommandHandler<C, D extends Draft, S> {
 
   async #read(stream: StreamName, first: number, last: number): Promise<readonly RecordedEvent[]> {
     const events: RecordedEvent[] = [];
-    for await (const page of this.with_.log.read(stream, first)) {
-      for (const event of page) {
-        if (event.revision > last) return events;
-        events.push(this.with_.upcasters.lift(event));
-      }
-      if ((events.at(-1)?.revision ?? first) >= last) return events;
+    for await (const page of this.with_.log.read(stream, first, last - first + 1)) {
+      events.push(...page.map((event) => this.with_.upcasters.lift(event)));
     }
     return events;
   }

@@ -43,6 +43,16 @@ describe('the same command twice', () => {
     expect(one.log.appends + two.log.appends).toBe(2);
   });
 
+  it('reads no more of a long stream than the events that it gave', async () => {
+    const { subject, one } = setUp();
+    const request = asking(subject, { do: 'begin', line: 'a', name: 'A' });
+    const first = outcomeOf(await one.handler.handle(request));
+    for (let at = 0; at < 40; at++) await one.handler.handle(asking(subject, { do: 'turn' }));
+    const second = outcomeOf(await one.handler.handle(request));
+    expect(second.events).toEqual(first.events);
+    expect([one.log.lastFrom, one.log.lastMost]).toEqual([0, first.events.length]);
+  });
+
   it('asked at the same time is one event', async () => {
     const { subject, one, two } = setUp();
     const request = asking(subject, { do: 'turn' });

@@ -55,11 +55,12 @@ export interface EventLog {
   append(stream: StreamName, expected: Expected, events: readonly NewEvent[]): Promise<Appended>;
 
   /**
-   * A stream's events from a revision on, in pages; none if it does not exist or ends before.
+   * A stream's events from a revision on, in pages; none if it does not exist or ends before. Who
+   * wants no more than some of them says how many at `most`: the store is asked for no more.
    * @throws IntegrityError `stream-truncated` where a revision is missing, `event-unreadable` where
    * what is stored is not an event (as all reads)
    */
-  read(stream: StreamName, from: number): AsyncIterable<readonly RecordedEvent[]>;
+  read(stream: StreamName, from: number, most?: number): AsyncIterable<readonly RecordedEvent[]>;
 
   /**
    * At most `limit` events of all streams after a position, in log order. Fewer come where they are

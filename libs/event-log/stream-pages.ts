@@ -4,18 +4,23 @@ import { IntegrityError, type RecordedEvent, type StreamName } from '#kernel';
  * A stream in pages, refused where a revision is missing: history that is hidden from a decision
  * would make it a wrong one.
  *
- * @param pageFrom the next events of the stream from a revision on; none at its end
+ * @param pageFrom the next events of the stream from a revision on, `most` at most; none at its end
  * @param fewest a page that holds fewer events than this is the last: the end need not be asked for
+ * @param most how many are wanted at most
  */
 export async function* streamPages(
   stream: StreamName,
   from: number,
-  pageFrom: (from: number) => readonly RecordedEvent[] | Promise<readonly RecordedEvent[]>,
+  pageFrom: (
+    from: number,
+    most: number,
+  ) => readonly RecordedEvent[] | Promise<readonly RecordedEvent[]>,
   fewest: number,
+  most = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<readonly RecordedEvent[], void, void> {
   let next = from;
-  for (;;) {
-    const page = await pageFrom(next);
+  while (next - from < most) {
+    const page = await pageFrom(next, most - (next - from));
     if (page.length === 0) return;
     for (const event of page) {
       if (event.revision !== next) throw truncated(stream, next, event.revision);

@@ -21,6 +21,8 @@ export class UnreliableLog implements EventLog {
   reads = 0;
   /** The revision from which a stream was read last. */
   lastFrom = -1;
+  /** How many of its events were wanted then; undefined: all. */
+  lastMost: number | undefined;
 
   constructor(private readonly log: EventLog) {}
 
@@ -42,11 +44,16 @@ export class UnreliableLog implements EventLog {
     return appended;
   }
 
-  async *read(stream: StreamName, from: number): AsyncGenerator<readonly RecordedEvent[]> {
+  async *read(
+    stream: StreamName,
+    from: number,
+    most?: number,
+  ): AsyncGenerator<readonly RecordedEvent[]> {
     this.reads += 1;
     this.lastFrom = from;
+    this.lastMost = most;
     if (this.unreadable) throw new Outage('event-log', 'does not answer');
-    yield* this.log.read(stream, from);
+    yield* this.log.read(stream, from, most);
   }
 
   readAll(after: Position, limit: number): Promise<readonly RecordedEvent[]> {

@@ -8,7 +8,7 @@ export async function readAt(
   stream: StreamName,
   revision: number,
 ): Promise<RecordedEvent> {
-  for await (const [event] of log.read(stream, revision)) {
+  for await (const [event] of log.read(stream, revision, 1)) {
     if (event !== undefined) return event;
   }
   throw new IntegrityError('event-missing', `${stream} has no event ${String(revision)}`);

@@ -35,6 +35,17 @@ export const streamCases: Cases = {
     expect(await all(log.read(stream, 500))).toEqual([]);
   }),
 
+  'no more of a stream is read than is wanted': plain(async ({ log }) => {
+    const stream = aStream();
+    await log.append(stream, 'no-stream', someEvents(1_200));
+    const revisions = async (from: number, most: number) =>
+      (await all(log.read(stream, from, most))).map(({ revision }) => revision);
+    expect(await revisions(3, 2)).toEqual([3, 4]);
+    expect(await revisions(0, 0)).toEqual([]);
+    expect(await revisions(1_199, 2)).toEqual([1_199]);
+    expect(await revisions(10, 1_100)).toEqual(Array.from({ length: 1_100 }, (_, at) => 10 + at));
+  }),
+
   'a stream that does not exist is empty': plain(async ({ log }) => {
     await log.append(aStream(), 'no-stream', someEvents(1));
     expect(await all(log.read(aStream(), 0))).toEqual([]);

@@ -10,8 +10,11 @@ import { unpackToCommandError } from '@eventstore/db-client/dist/streams/appendT
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
 
+import { faultPoint } from '#kernel';
+
 import type { EncodedAppend, EncodedEvent } from '../append.js';
 import { ConnectionLost, named } from './failures.js';
+import type { EventLogFaultPoint } from './fault-points.js';
 
 /** A message of an append holds no more than this of its events; the rest follows in others. */
 const MESSAGE_BYTES = 3_145_728;
@@ -61,11 +64,14 @@ export class AppendCall {
     this.#call ??= this.#begun();
     const call = await this.#call;
     const correlation = randomUUID();
-    return new Promise((resolve, reject) => {
+    reach('append.before-commit');
+    const answer = await new Promise<AppendAnswer>((resolve, reject) => {
       this.#waiting.set(correlation, { resolve, reject });
       // Whoever appends waits for the answer: so much is under way, and no more is ever buffered.
       for (const message of this.#messages(stream, append, correlation)) call.write(message);
     });
+    reach('append.after-commit');
+    return answer;
   }
 
   async #begun(): Promise<BatchCall> {
@@ -161,4 +167,8 @@ function answerOf(success: BatchAppendResp.Success | undefined): AppendAnswer {
             prepare: BigInt(position.getPreparePosition()),
           },
   };
+}
+
+function reach(point: EventLogFaultPoint): void {
+  faultPoint(point);
 }

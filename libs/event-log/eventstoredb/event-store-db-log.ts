@@ -96,10 +96,14 @@ export class EventStoreDbLog implements EventLog {
     }
   }
 
-  async *read(stream: StreamName, from: number): AsyncGenerator<readonly RecordedEvent[]> {
+  async *read(
+    stream: StreamName,
+    from: number,
+    most?: number,
+  ): AsyncGenerator<readonly RecordedEvent[]> {
     this.#assertOpen();
     try {
-      yield* this.#streams.pages(stream, from);
+      yield* this.#streams.pages(stream, from, most);
     } catch (error) {
       throw outageOf(error);
     }

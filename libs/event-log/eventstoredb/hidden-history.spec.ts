@@ -185,6 +185,14 @@ test('who may not read metadata reads a stream that is not there as empty', asyn
   expect(await all(log.read(aStream(), 0))).toEqual([]);
 });
 
+test('the server is asked for no more of a stream than is wanted', async () => {
+  const stream = aStream();
+  await log.append(stream, 'no-stream', someEvents(20));
+  const before = server.eventsRead;
+  expect(await all(log.read(stream, 5, 3))).toHaveLength(3);
+  expect(server.eventsRead - before).toBe(3);
+});
+
 test('the ledger never writes metadata of streams', async () => {
   await log.claim('one');
   const stream = aStream();

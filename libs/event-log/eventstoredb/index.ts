@@ -4,6 +4,7 @@ export {
   openEventStoreDb,
   type EventStoreDbOptions,
 } from './event-store-db-log.js';
+export { EVENT_LOG_FAULT_POINTS, type EventLogFaultPoint } from './fault-points.js';
 export { inspectEventStoreDbLog } from './inspect-log.js';
 export {
   inspectEventStoreDb,

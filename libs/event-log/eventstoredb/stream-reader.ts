@@ -21,12 +21,17 @@ export class StreamReader {
     this.#names = names;
   }
 
-  pages(stream: StreamName, from: number): AsyncGenerator<readonly RecordedEvent[], void, void> {
-    return streamPages(stream, from, (next) => this.#page(stream, next), PAGE);
+  pages(
+    stream: StreamName,
+    from: number,
+    most?: number,
+  ): AsyncGenerator<readonly RecordedEvent[], void, void> {
+    const pageFrom = (next: number, rest: number) => this.#page(stream, next, Math.min(PAGE, rest));
+    return streamPages(stream, from, pageFrom, PAGE, most);
   }
 
-  async #page(stream: StreamName, from: number): Promise<readonly RecordedEvent[]> {
-    const asked = { from: BigInt(from), direction: 'forwards', count: PAGE } as const;
+  async #page(stream: StreamName, from: number, count: number): Promise<readonly RecordedEvent[]> {
+    const asked = { from: BigInt(from), direction: 'forwards', count } as const;
     const name = this.#names.stored(stream);
     try {
       const page = await this.#connections.call((connection) =>

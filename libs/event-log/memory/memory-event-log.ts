@@ -61,13 +61,13 @@ export class MemoryEventLog implements EventLog {
     return { revision, position: positionOf(position) };
   }
 
-  read(stream: StreamName, from: number): AsyncIterable<readonly RecordedEvent[]> {
-    const pageFrom = (next: number) => {
+  read(stream: StreamName, from: number, most?: number): AsyncIterable<readonly RecordedEvent[]> {
+    const pageFrom = (next: number, wanted: number) => {
       this.#assertOpen();
       const rest = this.#streamOf(stream).filter(([, , revision]) => revision >= next);
-      return rest.slice(0, PAGE).map(recordedEvent);
+      return rest.slice(0, Math.min(PAGE, wanted)).map(recordedEvent);
     };
-    return streamPages(stream, from, pageFrom, PAGE);
+    return streamPages(stream, from, pageFrom, PAGE, most);
   }
 
   async readAll(after: Position, limit: number): Promise<readonly RecordedEvent[]> {

@@ -79,9 +79,10 @@ export class SqliteEventLog implements EventLog {
     return this.#commit.run(() => this.#writer.append(append));
   }
 
-  read(stream: StreamName, from: number): AsyncIterable<readonly RecordedEvent[]> {
-    const pageFrom = (next: number) => this.#read((reader) => reader.stream(stream, next, PAGE));
-    return streamPages(stream, from, pageFrom, CHUNK);
+  read(stream: StreamName, from: number, most?: number): AsyncIterable<readonly RecordedEvent[]> {
+    const pageFrom = (next: number, rest: number) =>
+      this.#read((reader) => reader.stream(stream, next, Math.min(PAGE, rest)));
+    return streamPages(stream, from, pageFrom, CHUNK, most);
   }
 
   async readAll(after: Position, limit: number): Promise<readonly RecordedEvent[]> {

@@ -12,11 +12,20 @@ export const SHORT_TIMES = {
   LEDGER_WAIT_MS: '5000',
 } as const;
 
+/**
+ * How long an EventStoreDB may take where one runs for the test: beside other suites a machine can be
+ * so busy that the standard time is too short for an answer, and no test here is about that time.
+ */
+const EVENTSTOREDB_MILLIS = '15000';
+
 export type Environment = Readonly<Record<string, string>>;
 
 /** The settings of a ledger in a test's folder, as a child process is given them. */
 export function environmentOf(folder: string, more: Environment = {}): Environment {
-  return { LEDGER_DATA: join(folder, 'data'), ...SHORT_TIMES, ...enginesOf(folder), ...more };
+  const engines = enginesOf(folder);
+  const hasServer = (engines.EVENTSTOREDB_URL ?? '') !== '';
+  const patience = hasServer ? { EVENTSTOREDB_TIMEOUT_MS: EVENTSTOREDB_MILLIS } : {};
+  return { LEDGER_DATA: join(folder, 'data'), ...SHORT_TIMES, ...engines, ...patience, ...more };
 }
 
 export function settingsOf(folder: string, more: Environment = {}): Settings {

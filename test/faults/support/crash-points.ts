@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+
+import { DatabaseSync } from '@photostructure/sqlite';
+
+import { COMMAND_FAULT_POINTS } from '#commands';
+import { ERASURE_FAULT_POINTS, IMPORT_FAULT_POINTS } from '#customers';
+import { EVENT_LOG_FAULT_POINTS as ON_EVENTSTOREDB } from '#event-log/eventstoredb';
+import { EVENT_LOG_FAULT_POINTS as ON_SQLITE } from '#event-log/sqlite';
+import { VAULT_FAULT_POINTS } from '#vault';
+import { VIEWS_FAULT_POINTS } from '#views';
+
+import { FILES } from '../../../apps/composition/index.js';
+import { KEY_EPOCH_FAULT_POINTS } from '../../../apps/composition/key-epochs.js';
+import { databaseOf, ON_SERVERS } from '../../engines/places.js';
+
+/** The ledger copies its vault itself only where that is a file. */
+const VAULT_COPIED = 'rotation.backed-up';
+
+/** Those of what events and views are written with. */
+const WRITTEN: readonly string[] = [
+  ...(ON_SERVERS ? ON_EVENTSTOREDB : ON_SQLITE),
+  ...VIEWS_FAULT_POINTS,
+];
+
+const POINTS: readonly string[] = [
+  ...WRITTEN,
+  ...VAULT_FAULT_POINTS,
+  ...COMMAND_FAULT_POINTS,
+  ...ERASURE_FAULT_POINTS,
+  ...KEY_EPOCH_FAULT_POINTS.filter((point) => !ON_SERVERS || point !== VAULT_COPIED),
+  ...IMPORT_FAULT_POINTS,
+];
+
+/** Reached only where a view meets an event that it cannot fold. */
+export const PARKING: readonly string[] = ['projection.before-park', 'projection.after-park'];
+/** Reached only where the program has a newer version of a view than the folder. */
+export const OUTDATED = 'rebuild.after-begin';
+/** All others: a life reaches each of them. */
+export const LIVED = POINTS.filter((point) => !PARKING.includes(point) && point !== OUTDATED);
+
+/** A fault point, and at which of the times that a life reaches it the life is ended. */
+export type Kill = readonly [point: string, time: number];
+
+/** Where a point is reached again and again: the first time, and at two times in the midst of it. */
+const SHARES = [0, 0.4, 0.8];
+const MANY = 30;
+/**
+ * On servers a life costs several times as much: few folders, on which many are ended in turn. Where
+ * events and views are written again and again, that is a second time half-way through.
+ */
+const FOLDERS = 3;
+
+/** Folders on which lives are under way at a time. */
+export const AT_ONCE = ON_SERVERS ? FOLDERS : 2;
+
+/**
+ * The kills that are tried, those of each folder one after another.
+ * @param reached how often a life that nothing disturbs reaches each point, in the order of first times
+ */
+export function killsOf(reached: Readonly<Record<string, number>>): readonly (readonly Kill[])[] {
+  if (!ON_SERVERS) {
+    return LIVED.flatMap((point) =>
+      timesOf(reached[point] ?? 0).map((time): readonly Kill[] => [[point, time]]),
+    );
+  }
+  // In this order what comes later is still to be done, and so reached, after what came before.
+  const firstTimes = Object.keys(reached).filter((point) => LIVED.includes(point));
+  const half = Math.floor(firstTimes.length / 2);
+  const inOrder = [
+    ...firstTimes.slice(0, half),
+    ...WRITTEN.filter((point) => (reached[point] ?? 0) >= MANY),
+    ...firstTimes.slice(half),
+  ];
+  return Array.from({ length: FOLDERS }, (_, folder) =>
+    inOrder.filter((_point, at) => at % FOLDERS === folder).map((point): Kill => [point, 1]),
+  );
+}
+
+function timesOf(total: number): readonly number[] {
+  return total < MANY ? [1] : SHARES.map((share) => Math.floor(total * share) + 1);
+}
+
+/** Has a view of a folder's ledger be one that an older program made. Nobody has it open. */
+export async function outdate(folder: string, view: string): Promise<void> {
+  const database = databaseOf(folder, 'views');
+  if (database !== undefined) {
+    const older = { $set: { 'builds.$[].version': 0 } };
+    const { modifiedCount } = await database
+      .collection<{ readonly _id: string }>('views')
+      .updateOne({ _id: view }, older);
+    if (modifiedCount !== 1) throw new Error(`there is no view ${view}`);
+    return;
+  }
+  const db = new DatabaseSync(join(folder, 'data', FILES.views));
+  db.prepare('UPDATE builds SET version = 0 WHERE view = ?').run(view);
+  db.close();
+}
