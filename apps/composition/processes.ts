@@ -87,7 +87,7 @@ function noting(held: Map<string, boolean>, { name, start, stop }: LeasedWork): 
   };
 }
 
-function erasureRounds(ledger: Ledger): Rounds {
+function erasureRounds(ledger: Ledger): Pick<Rounds, 'nudge' | 'work'> {
   const { stores, projections, settings, clock } = ledger;
   // What is due stands in views: on a first start they are not there yet, and after a nudge they are
   // about to see what was asked. One that lags or is parked does not hold up the rest.
@@ -96,7 +96,7 @@ function erasureRounds(ledger: Ledger): Rounds {
     const head = await stores.log.head();
     const due = [casesView, endingsView];
     await Promise.all(due.map(({ name }) => projections.waitFor(name, head, VIEWS_MILLIS)));
-    await runner.round();
+    await runner.begin();
   };
   const rounds: Rounds = new Rounds(round, settings.timerMillis, ledger);
   const shredder = new Shredder({
@@ -132,7 +132,19 @@ function erasureRounds(ledger: Ledger): Rounds {
       ledger.onProblem(code);
     },
   });
-  return rounds;
+  const { start, stop } = rounds.work;
+  return {
+    nudge: () => {
+      rounds.nudge();
+    },
+    work: {
+      start,
+      stop: async () => {
+        await stop();
+        await runner.settled();
+      },
+    },
+  };
 }
 
 async function unreadableInCopiesBy(ledger: Ledger, now: Instant): Promise<Instant> {

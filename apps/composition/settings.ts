@@ -84,7 +84,7 @@ export const DECLARED = {
   leaseMillis: {
     variable: 'LEDGER_LEASE_MS',
     kind: 'millis',
-    standard: '6000',
+    standard: '5000',
     says: 'how long a lease lasts; a dead process is replaced after it',
   },
   timerMillis: {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { wrongAfterwards } from './support/afterwards.js';
 import { Client } from './support/client.js';
-import { Cluster, KEY_CACHE_MILLIS } from './support/cluster.js';
+import { Cluster, KEY_CACHE_MILLIS, STALE_MILLIS } from './support/cluster.js';
 import { askErasure, erased, register, shown } from './support/customers.js';
 import { gapsSince, Measured, seconds } from './support/gaps.js';
 import { onServices } from './support/on-services.js';
@@ -14,8 +14,8 @@ const KILL_MILLIS = 5_000;
 const FREEZE_MILLIS = 10_000;
 /** Longest until another process does what a dead one did. */
 const TAKE_OVER_MILLIS = 10_000;
-/** What an erasure takes after that: timers look for it, and key caches are waited for. */
-const ERASING_MILLIS = 1_000 + KEY_CACHE_MILLIS;
+/** What an erasure takes after that: timers look for it, and what others may still be given is waited for. */
+const ERASING_MILLIS = 1_000 + KEY_CACHE_MILLIS + STALE_MILLIS;
 
 onServices('faults under the load of eight writers', () => {
   let cluster: Cluster;

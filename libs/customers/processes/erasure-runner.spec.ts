@@ -264,4 +264,36 @@ describe('a round', () => {
       expect(await keyStates(process, subject)).toMatchObject({ identity: 'destroyed' });
     }
   });
+
+  it('of one waits not for that of another who was there before', async () => {
+    const process = new TestRegister().open();
+    const one = await process.customer();
+    await request(process, one, ['identity']);
+    await process.project();
+    const { presence } = process.register.vaultStore;
+    await presence.beat('other', 'server', 60_000);
+    let pauses = 0;
+    let goOn: () => void = () => undefined;
+    process.pause = () => {
+      pauses += 1;
+      return new Promise((resolve) => {
+        goOn = resolve;
+      });
+    };
+    await process.runner.begin();
+    while (pauses === 0) await new Promise(setImmediate);
+    await presence.leave('other');
+
+    const other = await process.customer();
+    await request(process, other, ['identity']);
+    await process.project();
+    await process.runner.begin();
+    const isDestroyed = async () => (await keyStates(process, other)).identity === 'destroyed';
+    while (!(await isDestroyed())) await new Promise(setImmediate);
+    expect(await keyStates(process, one)).toMatchObject({ identity: 'fenced' });
+    goOn();
+    await process.runner.settled();
+    expect(await keyStates(process, one)).toMatchObject({ identity: 'destroyed' });
+    expect([pauses, process.problems]).toEqual([1, []]);
+  });
 });

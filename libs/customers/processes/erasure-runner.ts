@@ -1,6 +1,6 @@
 import type { EventLog } from '#event-log';
 import type { Clock, StreamName, SubjectId } from '#kernel';
-import { isRefusal, Outage } from '#kernel';
+import { errorCode, isRefusal, Outage } from '#kernel';
 import { stepIdOf } from '#commands';
 import type { Views } from '#views';
 
@@ -31,13 +31,30 @@ const PAGE = 100;
  * destroyed. Its work list are views, so it goes on where a crash left it.
  */
 export class ErasureRunner {
+  /** Endings whose keys are being destroyed, by their id. */
+  readonly #underWay = new Map<string, Promise<void>>();
+
   constructor(private readonly with_: ErasureRunning) {}
 
-  /** One round over everything that is due. Gives how much was due. */
+  /** One round over everything that is due, to its end. Gives how much was due. */
   async round(): Promise<number> {
     const begun = await this.beginDue();
     const finished = await this.finishEndings();
     return begun + finished;
+  }
+
+  /**
+   * Begins everything that is due and is not under way yet. An ending waits for the keys that other
+   * processes hold: the next person's does not wait for that as well. {@link settled} does.
+   */
+  async begin(): Promise<void> {
+    await this.beginDue();
+    await this.#beginEndings();
+  }
+
+  /** Resolves when nothing that was begun is under way any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay.values());
   }
 
   /** Weighs again every case that is due. */
@@ -61,18 +78,24 @@ export class ErasureRunner {
 
   /** Destroys the keys of everything that ended some. */
   async finishEndings(): Promise<number> {
+    const found = await this.#beginEndings();
+    await this.settled();
+    return found;
+  }
+
+  async #beginEndings(): Promise<number> {
     const { views, shredder } = this.with_;
     const open = await views.find(
       endingsView,
       {},
       { sort: { field: 'at', direction: 1 }, limit: PAGE },
     );
-    // All at once: each may have to wait for the keys that other processes still hold.
-    await Promise.all(
-      open.map(({ doc }) =>
-        this.#attempt(() => shredder.finish(doc.stream as StreamName, doc.revision)),
-      ),
-    );
+    for (const { id, doc } of open) {
+      if (this.#underWay.has(id)) continue;
+      const finish = () => shredder.finish(doc.stream as StreamName, doc.revision);
+      const done = this.#attempt(finish).finally(() => this.#underWay.delete(id));
+      this.#underWay.set(id, done);
+    }
     return open.length;
   }
 
@@ -100,13 +123,14 @@ export class ErasureRunner {
     if (isRefusal(outcome)) this.with_.onProblem(outcome.code);
   }
 
-  /** One that cannot go on now does not keep the others waiting. */
+  /** One that cannot go on now does not keep the others waiting. Never rejects. */
   async #attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof Outage)) throw error;
-      this.with_.onProblem(error.message);
+      // A defect is told by its code: its message might say more than a log may hold.
+      const defect = `defect: ${errorCode(error) ?? 'unknown'}`;
+      this.with_.onProblem(error instanceof Outage ? error.message : defect);
     }
   }
 }

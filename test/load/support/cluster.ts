@@ -22,6 +22,9 @@ const LEASES = 4;
 /** How long processes keep keys. */
 export const KEY_CACHE_MILLIS = 1_000;
 
+/** How long an old primary of MongoDB may give a key after it was fenced. */
+export const STALE_MILLIS = 1_000;
+
 const TAKE_OVER_MILLIS = 30_000;
 
 /**

@@ -25,6 +25,8 @@ const ALL = [0, 1, 2, 3, 4, 5, 6, 7];
 const PATIENCE_MILLIS = 5_000;
 /** When each writer has had so many acknowledgements, it is taken to be well again. */
 const WELL = 10;
+/** Nobody is answered for so long only where something is wrong. */
+const SILENCE_MILLIS = 1_500;
 const FLOW_MILLIS = 60_000;
 /** Every so many customers one has something deleted, so that timers have work as well. */
 const DELETING = 10;
@@ -67,10 +69,17 @@ export class Writers {
     );
   }
 
-  /** Waits until one of them is told to try again, or is not answered. */
+  /** Waits until a fault is felt: one is told to try again, or nobody is answered for some time. */
   async trouble(): Promise<void> {
     const before = this.retries;
-    await until('a writer to be in trouble', () => this.retries > before, FLOW_MILLIS);
+    await until(
+      'a writer to be in trouble',
+      () => {
+        const last = this.acknowledged.at(-1)?.at ?? 0;
+        return this.retries > before || performance.now() - last > SILENCE_MILLIS;
+      },
+      FLOW_MILLIS,
+    );
   }
 
   /** Ends when each has had its last command acknowledged. */
