@@ -87,7 +87,9 @@ async function* eventsOf(
     yield* log.read(customerStream(subject), 0);
     return;
   }
-  for (let after = START; ;) {
+  // What is appended meanwhile would else keep it from ever coming to an end.
+  const head = await log.head();
+  for (let after = START; after < head;) {
     const page = await log.readAll(after, PAGE);
     const last = page.at(-1);
     if (last === undefined) return;

@@ -31,6 +31,22 @@ describe('where nothing was put back', () => {
     expect(await persons.stateOf(live)).toBe('live');
   });
 
+  it('the gate is through also while others append all the time', async () => {
+    const persons = new Persons();
+    await erased(persons);
+    const busy = await persons.key();
+    const { log } = persons;
+    const readAll = log.readAll.bind(log);
+    let reads = 0;
+    log.readAll = async (after, limit) => {
+      reads += 1;
+      if (reads > 100) throw new Error('the gate reads on and on');
+      await persons.tells('Began', busy);
+      return readAll(after, limit);
+    };
+    expect(await passGate(persons.gate)).toEqual(NOTHING);
+  });
+
   it('what was compared is not looked at again', async () => {
     const persons = new Persons();
     for (let n = 0; n < 5; n++) await erased(persons);

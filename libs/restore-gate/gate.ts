@@ -55,7 +55,7 @@ export async function passGate(gate: Gate): Promise<GateReport> {
   const from = await comparedBefore(gate, head);
   const remembered = new Map<KeyId, Remembered>();
   await rememberAnchor(gate, remembered);
-  await rememberLog(gate, from.log, remembered);
+  await rememberLog(gate, { after: from.log, until: head }, remembered);
   const cameBack = await destroyAgain(gate, remembered);
   const { recorded, buried } = await recordTombstones(gate, from.tombstones, remembered);
   await gate.notes.setNote(BURIED, buried);
@@ -79,12 +79,13 @@ async function rememberAnchor(gate: Gate, into: Map<KeyId, Remembered>): Promise
   }
 }
 
+/** What others append meanwhile is none of a copy's: they would keep the gate from ever being through. */
 async function rememberLog(
   gate: Gate,
-  from: Position,
+  part: { readonly after: Position; readonly until: Position },
   into: Map<KeyId, Remembered>,
 ): Promise<void> {
-  for (let after = from; ;) {
+  for (let { after } = part; after < part.until;) {
     const page = await gate.log.readAll(after, PAGE);
     for (const event of page) {
       for (const { key, by } of gate.destroyedBy(event)) {
