@@ -9,9 +9,20 @@ import {
   type WriteError,
 } from 'mongodb';
 
-import { IntegrityError, Outage } from '#kernel';
+import { errorCode, IntegrityError, Outage } from '#kernel';
 
 const DUPLICATE_KEY = 11_000;
+const LOST = 'connection-lost';
+
+/** What Node says of a socket: the driver lets it through where a server goes while it is written to. */
+const SOCKET_CODES: ReadonlySet<string | undefined> = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ERR_SOCKET_CLOSED',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+  'ETIMEDOUT',
+]);
 
 /** Most documents or ids of one command: each command has the whole time limit for itself. */
 const CHUNK = 1_000;
@@ -26,12 +37,12 @@ export function portError(part: string, error: unknown): unknown {
   if (error instanceof BSON.BSONError) {
     return new IntegrityError('store-corrupt', `${part}: a document cannot be read`);
   }
-  return error;
+  return SOCKET_CODES.has(errorCode(error)) ? new Outage(part, LOST) : error;
 }
 
 function reasonOf(error: MongoError): string {
   if (error instanceof MongoNetworkTimeoutError) return 'timeout';
-  if (error instanceof MongoNetworkError) return 'connection-lost';
+  if (error instanceof MongoNetworkError) return LOST;
   if (error instanceof MongoServerSelectionError) return 'unreachable';
   if (!(error instanceof MongoServerError) || error.code === undefined) return error.name;
   return error.codeName ?? `code-${error.code}`;
