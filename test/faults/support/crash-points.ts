@@ -41,14 +41,11 @@ export const LIVED = POINTS.filter((point) => !PARKING.includes(point) && point 
 /** A fault point, and at which of the times that a life reaches it the life is ended. */
 export type Kill = readonly [point: string, time: number];
 
-/** Where a point is reached again and again: the first time, and at two times in the midst of it. */
-const SHARES = [0, 0.4, 0.8];
+/** A point that is reached again and again is killed at in the midst of it, too. */
 const MANY = 30;
-/**
- * On servers a life costs several times as much: few folders, on which many are ended in turn. Where
- * events and views are written again and again, that is a second time half-way through.
- */
-const FOLDERS = 3;
+const SHARES = [0.4, 0.8];
+/** Folders for the first times of all points: lives are ended in turn on each. */
+const FOLDERS = ON_SERVERS ? 3 : 8;
 
 /** Folders on which lives are under way at a time. */
 export const AT_ONCE = ON_SERVERS ? FOLDERS : 2;
@@ -58,26 +55,28 @@ export const AT_ONCE = ON_SERVERS ? FOLDERS : 2;
  * @param reached how often a life that nothing disturbs reaches each point, in the order of first times
  */
 export function killsOf(reached: Readonly<Record<string, number>>): readonly (readonly Kill[])[] {
-  if (!ON_SERVERS) {
-    return LIVED.flatMap((point) =>
-      timesOf(reached[point] ?? 0).map((time): readonly Kill[] => [[point, time]]),
-    );
-  }
   // In this order what comes later is still to be done, and so reached, after what came before.
   const firstTimes = Object.keys(reached).filter((point) => LIVED.includes(point));
-  const half = Math.floor(firstTimes.length / 2);
-  const inOrder = [
-    ...firstTimes.slice(0, half),
-    ...WRITTEN.filter((point) => (reached[point] ?? 0) >= MANY),
-    ...firstTimes.slice(half),
-  ];
-  return Array.from({ length: FOLDERS }, (_, folder) =>
-    inOrder.filter((_point, at) => at % FOLDERS === folder).map((point): Kill => [point, 1]),
+  const many = LIVED.filter((point) => (reached[point] ?? 0) >= MANY);
+  if (ON_SERVERS) {
+    // A life costs several times as much there: only where events and views are written a second time.
+    const half = Math.floor(firstTimes.length / 2);
+    const written = WRITTEN.filter((point) => many.includes(point));
+    return chained([...firstTimes.slice(0, half), ...written, ...firstTimes.slice(half)]);
+  }
+  const later = many.flatMap((point) =>
+    SHARES.map((share): readonly Kill[] => [
+      [point, Math.floor((reached[point] ?? 0) * share) + 1],
+    ]),
   );
+  return [...chained(firstTimes), ...later];
 }
 
-function timesOf(total: number): readonly number[] {
-  return total < MANY ? [1] : SHARES.map((share) => Math.floor(total * share) + 1);
+/** The first times of points, dealt out to folders. */
+function chained(points: readonly string[]): readonly (readonly Kill[])[] {
+  return Array.from({ length: FOLDERS }, (_, folder) =>
+    points.filter((_point, at) => at % FOLDERS === folder).map((point): Kill => [point, 1]),
+  );
 }
 
 /** Has a view of a folder's ledger be one that an older program made. Nobody has it open. */

@@ -13,6 +13,7 @@ import { reportLines } from '../../../apps/cli/import/refusals.js';
 import { runImport } from '../../../apps/cli/import/run.js';
 import { KeyEpochs } from '../../../apps/composition/key-epochs.js';
 import { accepted, allEnded, asking, viewsAtHead } from './asking.js';
+import { differingViews } from './folded.js';
 import type { Working } from './folder.js';
 import { until } from './until.js';
 
@@ -52,6 +53,7 @@ export class Life {
     await this.#merge();
     await this.#rotate();
     await this.#import();
+    await this.#viewsAreFolds();
     await this.#rebuild();
     await viewsAtHead(this.working.ledger);
   }
@@ -146,6 +148,15 @@ export class Life {
     });
     if (totals.taken + totals.unchanged !== ROWS) throw new Error('rows were refused');
     this.acknowledge({ step: 'import', events: [] });
+  }
+
+  /** Looked at before one of them is made anew, which would hide what it has lost. */
+  async #viewsAreFolds(): Promise<void> {
+    const { ledger } = this.working;
+    await until('views to be what events make of them', async () => {
+      await viewsAtHead(ledger);
+      return (await differingViews(ledger)).length === 0;
+    });
   }
 
   async #rebuild(): Promise<void> {
