@@ -5,7 +5,7 @@ import { Client } from './support/client.js';
 import { Cluster, KEY_CACHE_MILLIS, STALE_MILLIS } from './support/cluster.js';
 import { askErasure, erased, register, shown } from './support/customers.js';
 import { gapsSince, Measured, seconds } from './support/gaps.js';
-import { onServices } from './support/on-services.js';
+import { onQuietServices } from './support/on-services.js';
 import { Writers } from './support/writers.js';
 
 const LIMIT = 120_000;
@@ -17,7 +17,7 @@ const TAKE_OVER_MILLIS = 10_000;
 /** What an erasure takes after that: timers look for it, and what others may still be given is waited for. */
 const ERASING_MILLIS = 1_000 + KEY_CACHE_MILLIS + STALE_MILLIS;
 
-onServices('faults under the load of eight writers', () => {
+onQuietServices('faults under the load of eight writers', () => {
   let cluster: Cluster;
   let writers: Writers;
   const measured = new Measured();
