@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent, StreamNotFoundError } from '@eventstore/db-client';
 import type { AllStreamRecordedEvent } from '@eventstore/db-client';
 import type { AnyBulkWriteOperation, MongoClient } from 'mongodb';
 
@@ -24,11 +24,25 @@ export class Bare {
     this.#database = `bench-${randomUUID()}-bare`;
   }
 
+  /** Looks for a stream that is not there, as whoever decides must. Gives its name. */
+  async look(): Promise<string> {
+    const stream = `bare-${randomUUID()}`;
+    try {
+      await this.#client.readStream(stream, { maxCount: 1 })[Symbol.asyncIterator]().next();
+    } catch (error) {
+      if (!(error instanceof StreamNotFoundError)) throw error;
+    }
+    return stream;
+  }
+
   /** Appends an event to a stream of its own. */
-  async append({ id, type, data, metadata }: NewEvent): Promise<void> {
+  async append(
+    { id, type, data, metadata }: NewEvent,
+    stream = `bare-${randomUUID()}`,
+  ): Promise<void> {
     const event = jsonEvent({ id, type, data: { ...data }, metadata: { ...metadata } });
     const options = { expectedRevision: 'no_stream' } as const;
-    await this.#client.appendToStream(`bare-${randomUUID()}`, event, options);
+    await this.#client.appendToStream(stream, event, options);
   }
 
   /** Inserts documents as keys are: durable, and those of one person at once. */
