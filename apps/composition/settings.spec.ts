@@ -33,7 +33,12 @@ describe('where stores are', () => {
     expect(readSettings({ VAULT_URL: 'mongodb://b' })).toMatchObject({ mongoDb: '' });
   });
 
-  it.each(['mongodb://a/views', 'mongodb://u:p@a,b/views?replicaSet=rs0', 'mongodb+srv://a/v'])(
+  it.each([
+    'mongodb://a/views',
+    'mongodb://u:p@a,b/views?replicaSet=rs0',
+    'mongodb+srv://a/v',
+    'mongodb://a/%zz',
+  ])(
     'asks for another database where that of the views is named: %s',
     (url) => {
       expect(refused({ MONGODB_URL: url })).toContain('VAULT_URL');
