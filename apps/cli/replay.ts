@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { customerStream } from '#customers';
 import type { EventLog } from '#event-log';
+import { allPages } from '#event-log';
 import type { Instant, RecordedEvent, SubjectId } from '#kernel';
 import { parseInstant, START, uuidAs } from '#kernel';
 import type { Command } from 'commander';
@@ -18,7 +19,6 @@ interface Options {
   readonly json?: boolean;
 }
 
-const PAGE = 2_000;
 /** Lines go out together: a write each would cost more than reading the log. */
 const BUFFERED = 64 * 1024;
 
@@ -87,13 +87,5 @@ async function* eventsOf(
     yield* log.read(customerStream(subject), 0);
     return;
   }
-  // What is appended meanwhile would else keep it from ever coming to an end.
-  const head = await log.head();
-  for (let after = START; after < head;) {
-    const page = await log.readAll(after, PAGE);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    after = last.position;
-  }
+  yield* allPages(log, { after: START, until: await log.head() });
 }

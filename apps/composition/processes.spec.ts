@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { until } from '../../test/faults/support/until.js';
 import type { Ledger } from './ledger.js';
 import { openLedger } from './ledger.js';
 import type { Processes } from './processes.js';
@@ -51,5 +51,5 @@ function heldBy(processes: Processes): object {
 }
 
 async function allHeld(processes: Processes): Promise<void> {
-  while (!Object.values(heldBy(processes)).every(Boolean)) await pause(5);
+  await until('all work to be done here', () => Object.values(heldBy(processes)).every(Boolean));
 }

@@ -1,4 +1,4 @@
-import { errorCode, Outage } from '#kernel';
+import { Outage, problemOf } from '#kernel';
 
 import { pause } from './leased.js';
 
@@ -54,10 +54,7 @@ export class Rounds {
     try {
       await this.round();
     } catch (error) {
-      // A defect is told by its code: its message might say more than a log may hold.
-      const code =
-        error instanceof Outage ? error.message : `defect: ${errorCode(error) ?? 'unknown'}`;
-      this.told.onProblem(code);
+      this.told.onProblem(problemOf(error));
     }
   }
 

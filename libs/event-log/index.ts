@@ -1,3 +1,4 @@
 /** The log of everything that happened: port and errors. Adapters have doors of their own. */
+export { allPages } from './all-pages.js';
 export * from './inspection.js';
 export * from './port.js';

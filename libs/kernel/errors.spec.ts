@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 
-import { errorCode, InvalidInput, Outage } from './errors.js';
+import { errorCode, InvalidInput, Outage, problemOf } from './errors.js';
 import { faultPoint, setFaultProbe } from './faults.js';
 import { isRefusal, refuse } from './refusal.js';
 
@@ -23,6 +23,17 @@ describe('the code of an error', () => {
       expect(errorCode(error)).toBeUndefined();
     },
   );
+});
+
+test('of an outage a log may have the words, of a defect the code alone', () => {
+  const defect = Object.assign(new Error('Matti Meikäläinen'), { code: 'EIO' });
+  const told = [new Outage('vault', 'busy'), defect, new Error('Matti Meikäläinen'), 'text'];
+  expect(told.map(problemOf)).toEqual([
+    'vault: busy',
+    'defect: EIO',
+    'defect: unknown',
+    'defect: unknown',
+  ]);
 });
 
 describe('an outage', () => {

@@ -58,3 +58,11 @@ export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
+
+/**
+ * What a log may hold of an error: an outage's own words, and of a defect its code alone, since a message
+ * might say more.
+ */
+export function problemOf(error: unknown): string {
+  return error instanceof Outage ? error.message : `defect: ${errorCode(error) ?? 'unknown'}`;
+}

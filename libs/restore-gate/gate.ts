@@ -1,4 +1,5 @@
 import type { EventLog } from '#event-log';
+import { allPages } from '#event-log';
 import type { Clock, EventId, KeyId, Position, RecordedEvent, SubjectId } from '#kernel';
 import { IntegrityError, START } from '#kernel';
 import type { Anchor, AnchoredKey, DestroyedKey, KeyState, Notes, Vault } from '#vault';
@@ -79,23 +80,18 @@ async function rememberAnchor(gate: Gate, into: Map<KeyId, Remembered>): Promise
   }
 }
 
-/** What others append meanwhile is none of a copy's: they would keep the gate from ever being through. */
 async function rememberLog(
   gate: Gate,
   part: { readonly after: Position; readonly until: Position },
   into: Map<KeyId, Remembered>,
 ): Promise<void> {
-  for (let { after } = part; after < part.until;) {
-    const page = await gate.log.readAll(after, PAGE);
+  for await (const page of allPages(gate.log, part)) {
     for (const event of page) {
       for (const { key, by } of gate.destroyedBy(event)) {
         const before = into.get(key)?.knownBy ?? [];
         if (!before.includes('log')) into.set(key, { key, by, knownBy: ['log', ...before] });
       }
     }
-    const last = page.at(-1);
-    if (last === undefined) return;
-    after = last.position;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EventLog } from '#event-log';
 import type { Clock, StreamName, SubjectId } from '#kernel';
-import { errorCode, isRefusal, Outage } from '#kernel';
+import { isRefusal, problemOf } from '#kernel';
 import { stepIdOf } from '#commands';
 import type { Views } from '#views';
 
@@ -128,9 +128,7 @@ export class ErasureRunner {
     try {
       await work();
     } catch (error) {
-      // A defect is told by its code: its message might say more than a log may hold.
-      const defect = `defect: ${errorCode(error) ?? 'unknown'}`;
-      this.with_.onProblem(error instanceof Outage ? error.message : defect);
+      this.with_.onProblem(problemOf(error));
     }
   }
 }

@@ -8,16 +8,13 @@ import { startCluster } from '#event-log/testing';
 import type { TestCluster } from '#event-log/testing';
 
 import type { Ledger } from '../../../apps/composition/index.js';
-import { openLedger, readSettings } from '../../../apps/composition/index.js';
+import { openLedger, readSettings, WORKS } from '../../../apps/composition/index.js';
 import { mongodAt } from '../../../tools/services/mongod.js';
 import type { MongoNode, ReplicaSet } from '../../../tools/services/replica-set.js';
 import { startReplicaSet } from '../../../tools/services/replica-set.js';
 import { until } from '../../faults/support/until.js';
 import type { Environment } from './server-process.js';
 import { ServerProcess } from './server-process.js';
-
-/** Projections, erasures, key epochs and links each have a lease. */
-const LEASES = 4;
 
 /** How long processes keep keys. */
 export const KEY_CACHE_MILLIS = 1_000;
@@ -76,7 +73,7 @@ export class Cluster {
       'a projector to hold all leases',
       async () => {
         const held = await Promise.all(this.projectors.map((server) => server.leases()));
-        return this.projectors[held.findIndex((leases) => leases?.length === LEASES)];
+        return this.projectors[held.findIndex((leases) => leases?.length === WORKS.length)];
       },
       TAKE_OVER_MILLIS,
     );

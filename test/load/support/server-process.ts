@@ -46,13 +46,6 @@ export class ServerProcess {
     return `${this.role} ended (${String(exitCode ?? signalCode)}): ${this.#said}`;
   }
 
-  /** The codes of what it could not do at once, in order, with the number of repetitions. */
-  get problems(): readonly string[] {
-    return [...this.#said.matchAll(/"code":"([^"]+)","msg":"problem"/g)].map(
-      ([, code = '']) => code,
-    );
-  }
-
   /** Defects that it has logged. */
   get defects(): readonly string[] {
     return this.#said.split('\n').filter((line) => line.includes('"msg":"defect"'));
