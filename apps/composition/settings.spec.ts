@@ -38,13 +38,10 @@ describe('where stores are', () => {
     'mongodb://u:p@a,b/views?replicaSet=rs0',
     'mongodb+srv://a/v',
     'mongodb://a/%zz',
-  ])(
-    'asks for another database where that of the views is named: %s',
-    (url) => {
-      expect(refused({ MONGODB_URL: url })).toContain('VAULT_URL');
-      expect(refused({ MONGODB_URL: url })).not.toContain(url);
-    },
-  );
+  ])('asks for another database where that of the views is named: %s', (url) => {
+    expect(refused({ MONGODB_URL: url })).toContain('VAULT_URL');
+    expect(refused({ MONGODB_URL: url })).not.toContain(url);
+  });
 
   it('shows no password', () => {
     const environment = {
