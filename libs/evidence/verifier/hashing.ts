@@ -16,8 +16,3 @@ export async function leafHash(entry: Bytes, crypto: Cryptography): Promise<Byte
 export async function nodeHash(left: Bytes, right: Bytes, crypto: Cryptography): Promise<Bytes> {
   return crypto.sha256(joined(NODE, left, right));
 }
-
-/** Root of a tree without leaves: the hash of nothing. */
-export async function emptyRoot(crypto: Cryptography): Promise<Bytes> {
-  return crypto.sha256(new Uint8Array(0));
-}

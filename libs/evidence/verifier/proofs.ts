@@ -1,6 +1,6 @@
 import { sameBytes, type Bytes } from './bytes.js';
 import type { Cryptography } from './cryptography.js';
-import { emptyRoot, HASH_BYTES, nodeHash } from './hashing.js';
+import { HASH_BYTES, nodeHash } from './hashing.js';
 
 /** A tree of one size, named by its root. */
 export interface TreeHead {
@@ -38,19 +38,20 @@ export async function isIncluded(
   return path.isAtRoot && sameBytes(hash, head.root);
 }
 
-/** Whether one tree is the beginning of another (RFC 9162, section 2.1.4.2). */
+/**
+ * Whether one tree is the beginning of another (RFC 9162, section 2.1.4.2). There is no such proof of a
+ * tree without leaves, which is the beginning of any.
+ */
 export async function isConsistent(
   first: TreeHead,
   second: TreeHead,
   proof: readonly Bytes[],
   crypto: Cryptography,
 ): Promise<boolean> {
-  if (!isSize(first.size) || !isSize(second.size) || first.size > second.size) return false;
-  if (![first.root, second.root, ...proof].every(isHash)) return false;
+  if (!isSize(first.size) || !isSize(second.size)) return false;
+  if (first.size === 0 || first.size > second.size) return false;
   if (first.size === second.size) return proof.length === 0 && sameBytes(first.root, second.root);
-  if (first.size === 0) {
-    return proof.length === 0 && sameBytes(first.root, await emptyRoot(crypto));
-  }
+  if (![first.root, second.root, ...proof].every(isHash)) return false;
   return isExtended(first, second, proof, crypto);
 }
 

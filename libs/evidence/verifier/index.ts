@@ -1,0 +1,9 @@
+/** Everything that it takes to check evidence, in a browser as well: no import from outside this folder. */
+export * from './bytes.js';
+export * from './checkpoint.js';
+export type { Cryptography } from './cryptography.js';
+export * from './hashing.js';
+export * from './leaf.js';
+export * from './note.js';
+export * from './proofs.js';
+export * from './receipt.js';
