@@ -2,3 +2,4 @@
 export { allPages } from './all-pages.js';
 export * from './inspection.js';
 export * from './port.js';
+export * from './stored.js';

@@ -2,9 +2,18 @@
  * Evidence that history was not altered: the Merkle tree over all events (RFC 6962), signed checkpoints
  * and receipts (C2SP), and the verifier. Stores of the tree have doors of their own.
  */
+export * from './checkpoints/decider.js';
+export * from './checkpoints/events.js';
+export * from './checkpoints/fault-points.js';
+export * from './checkpoints/sequencer.js';
+export * from './checkpoints/signer.js';
+export * from './entries.js';
 export { nodeCryptography } from './node-cryptography.js';
 export * from './port.js';
+export * from './receipts.js';
 export { EMPTY_ROOT, entryOf, leafOfEntry } from './tree/hashing.js';
+export * from './tree/log-check.js';
 export * from './tree/proofs.js';
 export * from './tree/right-edge.js';
+export * from './tree/tree-writer.js';
 export * from './verifier/index.js';

@@ -4,16 +4,11 @@ import fc from 'fast-check';
 import { referenceRoot, someLeaves, TileShelf, treeOver } from '../testing/index.js';
 import { EMPTY_ROOT } from './hashing.js';
 import { rootFrom } from './proofs.js';
-import { partialTiles, RightEdge } from './right-edge.js';
+import { loadEdge, partialTiles, RightEdge } from './right-edge.js';
 
 /** An edge as another process would load it. */
-async function reloaded(edge: RightEdge, shelf: TileShelf): Promise<RightEdge> {
-  const wanted = partialTiles(edge.size);
-  const read = await shelf.read(wanted);
-  return RightEdge.of(
-    edge.size,
-    wanted.map(({ level, index }, at) => ({ level, index, hashes: read[at] ?? Buffer.alloc(0) })),
-  );
+function reloaded(edge: RightEdge, shelf: TileShelf): Promise<RightEdge> {
+  return loadEdge({ tiles: shelf.read }, edge.size);
 }
 
 describe('the right edge of a tree', () => {

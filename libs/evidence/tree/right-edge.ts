@@ -1,4 +1,4 @@
-import type { Tile, TileId } from '../port.js';
+import type { Tile, TileId, TreeStore } from '../port.js';
 import { TILE_WIDTH } from '../port.js';
 import { EMPTY_ROOT, HASH_BYTES, nodeOf, rootOfWhole } from './hashing.js';
 
@@ -111,4 +111,16 @@ export class RightEdge {
     });
     return filling;
   }
+}
+
+/** The edge of the stored tree. A tile that is lost is one of zeros: the root will tell. */
+export async function loadEdge(store: Pick<TreeStore, 'tiles'>, size: number): Promise<RightEdge> {
+  const wanted = partialTiles(size);
+  const found = await store.tiles(wanted);
+  const tiles = wanted.map(({ level, index }, at) => ({
+    level,
+    index,
+    hashes: found[at] ?? Buffer.alloc(TILE_BYTES),
+  }));
+  return RightEdge.of(size, tiles);
 }

@@ -7,3 +7,4 @@ export * from './leaf.js';
 export * from './note.js';
 export * from './proofs.js';
 export * from './receipt.js';
+export * from './tile-path.js';
