@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Tokens } from '#access';
 import { mayUseRestricted, processes } from '#accountability';
 import type { RegisterDefinition } from '#accountability';
-import type { CustomerHandler, CustomerPolicy, Signer } from '#customers';
+import type { CustomerHandler, CustomerPolicy } from '#customers';
 import {
   CustomerCommands,
   customerDecider,
@@ -25,12 +25,15 @@ import { Search } from '#views';
 import type { Projections } from '#views';
 
 import { declareRegister } from './declarations.js';
+import type { Evidence } from './evidence.js';
+import { evidenceOver } from './evidence.js';
 import { identify } from './first-start.js';
 import { runGate } from './gate.js';
 import type { HandlerOf } from './handlers.js';
 import { handlersOver } from './handlers.js';
 import { Presence } from './presence.js';
 import { FENCED, runnerOver } from './projecting.js';
+import type { LedgerSigner } from './secrets-folder.js';
 import { openSigner } from './secrets-folder.js';
 import type { Settings } from './settings.js';
 import type { Stores } from './stores.js';
@@ -77,7 +80,8 @@ export interface Ledger {
   readonly asOf: CustomersAsOf;
   readonly tokens: Tokens;
   readonly projections: Projections;
-  readonly signer: Signer & { readonly publicKey: string };
+  readonly signer: LedgerSigner;
+  readonly evidence: Evidence;
   readonly rotation: RotationSettings;
   /** What the restore gate found on opening. */
   readonly gate: GateReport;
@@ -119,6 +123,7 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
   });
   await assertKekThere(stores);
   await views.claim(id);
+  await stores.tree.claim(id);
   await renewViewsAhead(stores);
   const signer = await openSigner(stores.folder, settings.origin, false);
   const keys = new KeyCache(vault.vault, {
@@ -167,6 +172,13 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
     tokens,
     projections,
     signer,
+    evidence: evidenceOver({
+      id,
+      tree: stores.tree,
+      signer: signer.notes,
+      handlerOf,
+      notes: vault.notes,
+    }),
     rotation: {
       intervalMillis: settings.kekIntervalMillis,
       backupMillis: settings.backupMillis,

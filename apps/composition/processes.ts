@@ -4,6 +4,7 @@ import { errorCode, Outage, START } from '#kernel';
 import { casesView, endingsView, ErasureRunner, LinkFollower, Shredder } from '#customers';
 import { Overtaken, unreadableFrom } from '#vault';
 
+import { Sequencing } from './evidence.js';
 import type { Ledger } from './ledger.js';
 import type { LeasedWork } from './leased.js';
 import { notesUnder, pause, workUnderLease } from './leased.js';
@@ -21,7 +22,7 @@ export interface Processes {
 }
 
 /** What one process at a time does, by the names of the leases. */
-export const WORKS = ['projections', 'erasures', 'key-epochs', 'links'] as const;
+export const WORKS = ['projections', 'erasures', 'key-epochs', 'links', 'evidence'] as const;
 
 const KEY_EPOCH_MILLIS = 60_000;
 /** How long a round of erasures waits for the views that it goes by. */
@@ -55,6 +56,7 @@ export function startProcesses(ledger: Ledger): Processes {
     erasures: erasures.work,
     'key-epochs': epochs.work,
     links: follower.work,
+    evidence: new Sequencing(ledger).work,
   };
   const running = WORKS.map((name) =>
     workUnderLease(leasing, noting(held, { name, ...works[name] }), signal),

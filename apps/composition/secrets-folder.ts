@@ -3,6 +3,7 @@ import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Signer } from '#customers';
+import type { NoteSigner } from '#evidence';
 import { errorCode, IntegrityError, Outage } from '#kernel';
 
 const OWNER_ONLY = 0o700;
@@ -80,12 +81,19 @@ export class SecretsFolder {
 
 const SIGNING_KEY = 'signing-key.pem';
 
+/** The ledger's voice: signs receipts of erasures, and notes under the name of its origin. */
+export interface LedgerSigner extends Signer {
+  /** Ed25519, base64url. */
+  readonly publicKey: string;
+  readonly notes: NoteSigner;
+}
+
 /** The ledger's Ed25519 key; made where `make` is set and there is none. */
 export async function openSigner(
   folder: SecretsFolder,
   origin: string,
   make: boolean,
-): Promise<Signer & { readonly publicKey: string }> {
+): Promise<LedgerSigner> {
   const pem = (await folder.read(SIGNING_KEY)) ?? (make ? await makeKey(folder) : undefined);
   if (pem === undefined) throw new IntegrityError('signing-key-missing', 'the signing key is gone');
   const key = createPrivateKey(pem);
@@ -94,6 +102,10 @@ export async function openSigner(
     id: `${origin}+${raw.slice(0, 8)}`,
     publicKey: raw,
     sign: (bytes) => sign(null, bytes, key).toString('base64url'),
+    notes: {
+      key: { name: origin, type: 'ed25519', publicKey: Buffer.from(raw, 'base64url') },
+      sign: (message) => sign(null, message, key),
+    },
   };
 }
 

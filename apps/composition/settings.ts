@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 
+import { isNoteName } from '#evidence';
 import { InvalidInput } from '#kernel';
 
 import { databaseIn } from './mongo-url.js';
@@ -99,6 +100,18 @@ export const DECLARED = {
     standard: '5000',
     says: 'longest that a query waits for its own write, or an answer for an erasure',
   },
+  checkpointMillis: {
+    variable: 'LEDGER_CHECKPOINT_MS',
+    kind: 'millis',
+    standard: '300000',
+    says: 'age at which a new checkpoint is signed, where something new is to be covered (5 minutes)',
+  },
+  evidencePublic: {
+    variable: 'EVIDENCE_PUBLIC',
+    kind: 'flag',
+    standard: 'false',
+    says: 'whether checkpoint and hash tiles are for everybody, without a token',
+  },
   kekIntervalMillis: {
     variable: 'LEDGER_KEK_INTERVAL_MS',
     kind: 'millis',
@@ -167,6 +180,10 @@ export function readSettings(environment: Environment): Settings {
   const secrets = read.secrets === '' ? `${read.data}.secrets` : read.secrets;
   if (secrets === read.data || secrets.startsWith(`${read.data}/`)) {
     throw new InvalidInput(DECLARED.secrets.variable, 'apart', 'lies outside of LEDGER_DATA');
+  }
+  if (!isNoteName(read.origin) || read.origin.length > 255) {
+    const { variable } = DECLARED.origin;
+    throw new InvalidInput(variable, 'origin', 'is 1 to 255 characters, no space and no plus');
   }
   if (!PREFIX.test(read.eventStoreDbPrefix)) {
     const { variable } = DECLARED.eventStoreDbPrefix;

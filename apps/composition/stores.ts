@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { EventLog } from '#event-log';
+import type { EventLog, StoredEvents } from '#event-log';
 import { openSqliteEventLog } from '#event-log/sqlite';
+import type { TreeStore } from '#evidence';
+import { openSqliteTree } from '#evidence/sqlite';
 import type { Clock } from '#kernel';
 import { errorCode, Outage } from '#kernel';
 import type { Anchor, KekRotation, KekStore, VaultStore } from '#vault';
@@ -16,7 +18,7 @@ import { SecretsFolder } from './secrets-folder.js';
 import type { Settings } from './settings.js';
 
 /** An event log, and what only the embedded one needs or has. */
-export interface LogStore extends EventLog {
+export interface LogStore extends EventLog, StoredEvents {
   /** Copies it while it is in use. Where it is missing, the engine has tools of its own. */
   backup?(target: string): Promise<void>;
   /** Looks at once for what another thread has appended. Where it is missing, the engine tells. */
@@ -41,6 +43,7 @@ export interface Databases {
 /** All stores of a ledger, opened. */
 export interface Stores extends Databases {
   readonly anchor: Anchor;
+  readonly tree: TreeStore;
   readonly keks: KekStore;
   readonly folder: SecretsFolder;
   /** Has a listener called after each append of this process. */
@@ -48,7 +51,12 @@ export interface Stores extends Databases {
 }
 
 /** Files of the embedded stores within the data folder. */
-export const FILES = { log: 'event-log.db', vault: 'vault.db', views: 'views.db' } as const;
+export const FILES = {
+  log: 'event-log.db',
+  vault: 'vault.db',
+  views: 'views.db',
+  tree: 'evidence.db',
+} as const;
 
 /** What stores tell whoever has them open. */
 export interface StoreListener {
@@ -77,15 +85,18 @@ export async function openStores(
   };
   const databases = await openDatabases(settings, keks, clock, { onAppended: tellAll, onProblem });
   const onAppended = (listener: () => void) => void listeners.push(listener);
+  const opened: { close(): Promise<void> }[] = [databases];
+  const close = async () => {
+    for (const store of opened) await store.close();
+  };
   try {
     const anchor = await openAnchor(settings, folder);
-    const close = async () => {
-      await databases.close();
-      await anchor.close();
-    };
-    return { ...databases, close, anchor, keks, folder, onAppended };
+    opened.push(anchor);
+    const tree = await openTree(settings);
+    opened.push(tree);
+    return { ...databases, close, anchor, tree, keks, folder, onAppended };
   } catch (error) {
-    await databases.close();
+    await close();
     throw error;
   }
 }
@@ -156,6 +167,14 @@ async function openViews(settings: Settings): Promise<Views> {
   if (place === undefined) return openSqliteViews(join(settings.data, FILES.views));
   const { openMongoViews } = await import('#views/mongodb');
   return openMongoViews(place.url, place);
+}
+
+/** The tree stands beside the views: it is as easily made anew. */
+export async function openTree(settings: Settings): Promise<TreeStore> {
+  const place = mongoPlace('views', settings);
+  if (place === undefined) return openSqliteTree(join(settings.data, FILES.tree));
+  const { openMongoTree } = await import('#evidence/mongodb');
+  return openMongoTree(place.url, place);
 }
 
 async function openAnchor(settings: Settings, folder: SecretsFolder): Promise<Anchor> {

@@ -21,6 +21,8 @@ export interface RouteAccess {
   readonly keyed: boolean;
   /** Whether it answers also while views are still catching up. */
   readonly early: boolean;
+  /** Whether it asks for no token where the ledger's evidence is public. */
+  readonly evidence?: boolean;
 }
 
 export const ROUTE_ACCESS = 'ledger:route-access';
@@ -85,6 +87,12 @@ export function Open() {
 export function Inspects(roles: readonly Role[], more: { readonly early?: boolean } = {}) {
   const early = more.early ?? false;
   return applyDecorators(access({ roles, purposed: false, keyed: false, early }), ApiBearerAuth());
+}
+
+/** A query for evidence that the settings may open to everybody. */
+export function InspectsEvidence() {
+  const route = { roles: FOR.historians, purposed: false, keyed: false, early: true };
+  return applyDecorators(access({ ...route, evidence: true }), ApiBearerAuth());
 }
 
 /** A query that may open values: the purpose is named. */

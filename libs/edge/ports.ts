@@ -32,6 +32,8 @@ export abstract class EdgePorts {
   abstract hasPurpose(code: string): boolean;
   /** What requests have to wait for; undefined when the ledger is ready. */
   abstract waitingFor(): string | undefined;
+  /** Whether checkpoint and hash tiles are for everybody. */
+  abstract isEvidencePublic(): boolean;
   /** Told of a defect: never with its message, which might quote what was asked. */
   abstract onDefect(error: unknown): void;
 }

@@ -143,6 +143,57 @@ export const TECHNICAL = {
     ],
     ['This process answers no requests', 'Send it to a process whose role is api or all.'],
   ),
+  'tile-not-found': problem(
+    404,
+    [
+      'Laattaa ei ole',
+      'Puussa ei ole näin monta lehteä. Osoitteet ovat muotoa c2sp.org/tlog-tiles.',
+    ],
+    ['Plattan finns inte', 'Trädet har inte så många löv. Adresserna följer c2sp.org/tlog-tiles.'],
+    ['There is no such tile', 'The tree has not so many leaves. Addresses: c2sp.org/tlog-tiles.'],
+  ),
+  'checkpoint-not-found': problem(
+    404,
+    ['Tarkistuspistettä ei vielä ole', 'Ensimmäinen allekirjoitetaan pian: kysy uudelleen.'],
+    ['Ingen kontrollpunkt ännu', 'Den första undertecknas snart: fråga igen.'],
+    ['There is no checkpoint yet', 'The first is signed soon: ask again.'],
+  ),
+  'receipt-not-found': problem(
+    404,
+    [
+      'Tapahtumaa ei ole puussa',
+      'Tunnusta ei ole, tai tapahtuma on aivan uusi: kysy uudelleen parametrilla wait=true.',
+    ],
+    [
+      'Händelsen finns inte i trädet',
+      'Id:t finns inte, eller så är händelsen helt ny: fråga igen med wait=true.',
+    ],
+    [
+      'The tree has no such event',
+      'There is none of this id, or it is quite new: ask again with wait=true.',
+    ],
+  ),
+  'not-signed-yet': problem(
+    409,
+    [
+      'Mikään tarkistuspiste ei vielä kata tapahtumaa',
+      'Kysy uudelleen parametrilla wait=true, tai odota seuraavaa tarkistuspistettä.',
+    ],
+    [
+      'Ingen kontrollpunkt täcker händelsen ännu',
+      'Fråga igen med wait=true, eller vänta på nästa kontrollpunkt.',
+    ],
+    [
+      'No checkpoint covers the event yet',
+      'Ask again with wait=true, or wait for the next checkpoint.',
+    ],
+  ),
+  'checkpoint-behind': problem(
+    409,
+    ['Suurempi puu on jo allekirjoitettu', 'Käytä uusinta tarkistuspistettä.'],
+    ['Ett större träd är redan undertecknat', 'Använd den nyaste kontrollpunkten.'],
+    ['A larger tree is signed already', 'Use the newest checkpoint.'],
+  ),
   internal: problem(
     500,
     ['Ohjelmavirhe', 'Virheestä on merkintä lokissa. Ilmoita siitä ylläpidolle.'],

@@ -27,7 +27,7 @@ export function parseTilePath(path: string): TilePath | undefined {
   const [, levelled, place, widened] =
     /^tile\/([^/]+)\/((?:x\d{3}\/){0,4}\d{3})(?:\.p\/(\d+))?$/.exec(path) ?? [];
   if (levelled === undefined || place === undefined) return undefined;
-  const level = levelled === 'entries' ? levelled : numberIn(levelled, LEVEL);
+  const level = levelled === 'entries' ? 'entries' : numberIn(levelled, LEVEL);
   const width = widened === undefined ? FULL : numberIn(widened, WIDTH);
   if (level === undefined || width === undefined || (level !== 'entries' && level > 63)) {
     return undefined;

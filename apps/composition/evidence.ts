@@ -1,0 +1,132 @@
+import type { CommandHandler } from '#commands';
+import { stepIdOf } from '#commands';
+import type {
+  CheckpointRecord,
+  EvidenceState,
+  NoteSigner,
+  RecordCheckpoint,
+  RecordedCheckpoint,
+  TreeStore,
+} from '#evidence';
+import { EVIDENCE_STREAM, evidenceDecider, Receipts, Sequencer } from '#evidence';
+import type { Draft, EventId, LedgerId, Position } from '#kernel';
+import { IntegrityError, isRefusal } from '#kernel';
+import type { Notes } from '#vault';
+
+import type { HandlerOf } from './handlers.js';
+import type { LeasedWork } from './leased.js';
+import type { Ledger } from './ledger.js';
+import { Rounds } from './rounds.js';
+
+/** The evidence of a ledger as one process has it open. */
+export interface Evidence {
+  readonly tree: TreeStore;
+  readonly receipts: Receipts;
+  readonly signer: NoteSigner;
+  readonly record: CheckpointRecord;
+  readonly wishes: CheckpointWishes;
+}
+
+/** Opens the evidence over what the ledger has open. */
+export function evidenceOver(parts: {
+  readonly id: LedgerId;
+  readonly tree: TreeStore;
+  readonly signer: NoteSigner;
+  readonly handlerOf: HandlerOf;
+  readonly notes: Notes;
+}): Evidence {
+  const { id, tree, signer, handlerOf, notes } = parts;
+  return {
+    tree,
+    receipts: new Receipts(tree),
+    signer,
+    record: new CheckpointsInLog(
+      id,
+      handlerOf(() => evidenceDecider),
+    ),
+    wishes: new CheckpointWishes(notes),
+  };
+}
+
+/** Note in the vault: up to which position somebody waits for a checkpoint. */
+const WANTED = 'checkpoint-wanted';
+
+/** Asks whichever process signs for a checkpoint, through a note. */
+export class CheckpointWishes {
+  constructor(private readonly notes: Notes) {}
+
+  /** Up to which position one is wanted; undefined where none ever was. */
+  async wanted(): Promise<Position | undefined> {
+    return (await this.notes.note(WANTED)) as Position | undefined;
+  }
+
+  /** Wants one that covers this position. Whoever waits asks again: a smaller wish may take its place. */
+  async want(position: Position): Promise<void> {
+    if (((await this.wanted()) ?? '') < position) await this.notes.setNote(WANTED, position);
+  }
+}
+
+/** Checkpoints as events. */
+class CheckpointsInLog implements CheckpointRecord {
+  constructor(
+    private readonly ledger: LedgerId,
+    private readonly handler: CommandHandler<RecordCheckpoint, Draft, EvidenceState>,
+  ) {}
+
+  last() {
+    return this.handler.look(EVIDENCE_STREAM, ({ state }) => state.last);
+  }
+
+  async add({ origin, size, root, note }: RecordedCheckpoint): Promise<boolean> {
+    const outcome = await this.handler.handle({
+      stream: EVIDENCE_STREAM,
+      id: stepIdOf(this.ledger as string as EventId, `checkpoint:${origin}:${String(size)}`),
+      command: { do: 'record-checkpoint', origin, size, root, note },
+      content: { origin, size, root },
+      actor: 'ledger',
+      purpose: 'audit',
+      source: 'ledger',
+    });
+    if (!isRefusal(outcome)) return true;
+    if (outcome.code === 'checkpoint-behind') return false;
+    throw new IntegrityError(outcome.code, outcome.detail);
+  }
+}
+
+/** Takes events into the tree and signs it, under a lease. */
+export class Sequencing {
+  #sequencer: Sequencer | undefined;
+  readonly #rounds: Rounds;
+
+  constructor(private readonly ledger: Ledger) {
+    const round = () => this.#sequencer?.round() ?? Promise.resolve();
+    this.#rounds = new Rounds(round, ledger.settings.timerMillis, ledger);
+  }
+
+  /** To be run under a lease. */
+  get work(): Omit<LeasedWork, 'name'> {
+    const { start, stop } = this.#rounds.work;
+    return {
+      start: (epoch) => {
+        this.#sequencer = this.#made(epoch);
+        start();
+      },
+      stop,
+    };
+  }
+
+  #made(epoch: number): Sequencer {
+    const { evidence, stores, clock, settings } = this.ledger;
+    const { tree: store, record, signer, wishes } = evidence;
+    const of = {
+      log: stores.log,
+      anchor: stores.anchor,
+      intervalMillis: settings.checkpointMillis,
+      wanted: () => wishes.wanted(),
+      onProblem: (code: string) => {
+        this.ledger.onProblem(code);
+      },
+    };
+    return new Sequencer({ ...of, store, record, signer, clock }, epoch);
+  }
+}

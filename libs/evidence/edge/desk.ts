@@ -1,0 +1,35 @@
+import type { EventId } from '#kernel';
+
+import type { ReceiptFound, TilePath } from '../index.js';
+
+/** How the ledger's evidence stands. */
+export interface EvidenceStatus {
+  /** Name under which the ledger signs. */
+  readonly origin: string;
+  /** The key that verifies its checkpoints (c2sp.org/signed-note). */
+  readonly vkey: string;
+  /** Number of leaves, signed or not. */
+  readonly size: number;
+  readonly checkpoint: {
+    readonly size: number;
+    /** 32 bytes, base64url. */
+    readonly root: string;
+    readonly at: string;
+    readonly ageMillis: number;
+  } | null;
+  /** Where and why nothing is signed any more; null as long as all is well. */
+  readonly halted: string | null;
+}
+
+/** Evidence as the ledger has it. Given by the application. */
+export abstract class EvidenceDesk {
+  abstract status(): Promise<EvidenceStatus>;
+  /** The newest signed checkpoint. */
+  abstract checkpoint(): Promise<string | undefined>;
+  /** Hashes of a tile, or entries; undefined where there are not so many. */
+  abstract tile(path: TilePath): Promise<Buffer | undefined>;
+  /** @param wait whether a checkpoint that covers the event is asked for and waited for */
+  abstract receipt(event: EventId, wait: boolean): Promise<ReceiptFound>;
+  /** Asks for a checkpoint over all that has happened, and waits for it. */
+  abstract signNow(): Promise<string | undefined>;
+}
