@@ -3,6 +3,9 @@ import type { EventId, LedgerId, Position } from '#kernel';
 /** Hashes that one full tile holds (c2sp.org/tlog-tiles, height 8). */
 export const TILE_WIDTH = 256;
 
+/** Most leaves that a store gives at once. */
+export const MOST_LEAVES = 10_000;
+
 /** Which tile: level 0 holds leaves, each hash of a higher level is the root of a full tile below. */
 export interface TileId {
   readonly level: number;
@@ -65,22 +68,24 @@ export interface TreeStore {
   state(): Promise<TreeState>;
 
   /**
-   * Adds leaves. Durable when it resolves; cut short, it has changed nothing that {@link state} tells of.
-   * The same extension again, after an outage, changes nothing.
+   * Adds leaves. There for everybody when it resolves; cut short, it has changed nothing that
+   * {@link state} tells of. The same extension again, after an outage, changes nothing. In a power cut
+   * an embedded store may lose the newest of what was written, never something before what it keeps.
    * @throws TreeMoved where the tree has another size than `from`, or a higher epoch was seen
    */
   extend(extension: TreeExtension, epoch: number): Promise<void>;
 
   /**
-   * Tiles as far as they are filled, in the order asked; undefined where there is none. The bytes are
-   * what the store gives back, perhaps damaged: the caller compares.
+   * Tiles as far as they are filled, in the order asked; undefined where there is none. One may be
+   * fuller than a {@link state} that was read before says. The bytes are what the store gives back,
+   * perhaps damaged: the caller compares.
    */
   tiles(wanted: readonly TileId[]): Promise<readonly (Buffer | undefined)[]>;
 
-  /** Index of each event's leaf, of those that have one. */
+  /** Index of each event's leaf, of those that have one: of the first, should an id stand twice. */
   indexOf(ids: readonly EventId[]): Promise<ReadonlyMap<EventId, number>>;
 
-  /** The leaves from an index on, at most `limit` (10,000 at most). */
+  /** The leaves from an index on, at most `limit` and {@link MOST_LEAVES}; none beyond the last. */
   leaves(from: number, limit: number): Promise<readonly LeafEntry[]>;
 
   /** The newest signed checkpoint as it is served, a signed note; undefined before the first. */
@@ -90,8 +95,8 @@ export interface TreeStore {
   setCheckpoint(note: string, epoch: number): Promise<void>;
 
   /**
-   * Whoever finds that a tile is damaged says so here; the process that has the lease makes the tree
-   * anew. Cleared by {@link renew}.
+   * Whoever finds that a tile is damaged says so here, under no lease; the process that has it makes
+   * the tree anew. Cleared by {@link renew}.
    */
   doubt(): Promise<void>;
   isDoubted(): Promise<boolean>;
@@ -102,5 +107,6 @@ export interface TreeStore {
    */
   renew(epoch: number): Promise<void>;
 
+  /** Repeating it is no fault. */
   close(): Promise<void>;
 }
