@@ -8,7 +8,7 @@ import type {
   RecordedCheckpoint,
   TreeStore,
 } from '#evidence';
-import { EVIDENCE_STREAM, evidenceDecider, Receipts, Sequencer } from '#evidence';
+import { EVIDENCE_STREAM, evidenceDecider, Sequencer } from '#evidence';
 import type { Draft, EventId, LedgerId, Position } from '#kernel';
 import { IntegrityError, isRefusal } from '#kernel';
 import type { Notes } from '#vault';
@@ -21,10 +21,10 @@ import { Rounds } from './rounds.js';
 /** The evidence of a ledger as one process has it open. */
 export interface Evidence {
   readonly tree: TreeStore;
-  readonly receipts: Receipts;
   readonly signer: NoteSigner;
   readonly record: CheckpointRecord;
   readonly wishes: CheckpointWishes;
+  readonly halts: Halts;
 }
 
 /** Opens the evidence over what the ledger has open. */
@@ -36,15 +36,13 @@ export function evidenceOver(parts: {
   readonly notes: Notes;
 }): Evidence {
   const { id, tree, signer, handlerOf, notes } = parts;
+  const handler = handlerOf(() => evidenceDecider);
   return {
     tree,
-    receipts: new Receipts(tree),
     signer,
-    record: new CheckpointsInLog(
-      id,
-      handlerOf(() => evidenceDecider),
-    ),
+    record: new CheckpointsInLog(id, handler),
     wishes: new CheckpointWishes(notes),
+    halts: new Halts(notes),
   };
 }
 
@@ -63,6 +61,24 @@ export class CheckpointWishes {
   /** Wants one that covers this position. Whoever waits asks again: a smaller wish may take its place. */
   async want(position: Position): Promise<void> {
     if (((await this.wanted()) ?? '') < position) await this.notes.setNote(WANTED, position);
+  }
+}
+
+/** Note in the vault: why nothing is signed any more; empty when all is well. */
+const HALTED = 'evidence-halted';
+
+/** What keeps the ledger from signing, told to all processes. */
+export class Halts {
+  constructor(private readonly notes: Notes) {}
+
+  /** Undefined as long as all is well. */
+  async told(): Promise<string | undefined> {
+    const halt = await this.notes.note(HALTED);
+    return halt === '' ? undefined : halt;
+  }
+
+  async tell(halt: string | undefined): Promise<void> {
+    if ((await this.told()) !== halt) await this.notes.setNote(HALTED, halt ?? '');
   }
 }
 
@@ -117,12 +133,13 @@ export class Sequencing {
 
   #made(epoch: number): Sequencer {
     const { evidence, stores, clock, settings } = this.ledger;
-    const { tree: store, record, signer, wishes } = evidence;
+    const { tree: store, record, signer, wishes, halts } = evidence;
     const of = {
       log: stores.log,
       anchor: stores.anchor,
       intervalMillis: settings.checkpointMillis,
       wanted: () => wishes.wanted(),
+      tellHalt: (halt?: string) => halts.tell(halt),
       onProblem: (code: string) => {
         this.ledger.onProblem(code);
       },

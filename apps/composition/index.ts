@@ -1,5 +1,6 @@
 /** Puts a ledger together out of its stores: what the server and the command line share. */
 export { backupLog, backupVault } from './backups.js';
+export { EvidenceReader } from './evidence-reader.js';
 export * from './ledger.js';
 export { mongoPlace, type MongoPart, type MongoPlace } from './mongo-places.js';
 export { withoutDatabase } from './mongo-url.js';

@@ -12,6 +12,7 @@ import {
   CustomerSearch,
 } from '#customers';
 import { CaseList, customerControllers, customerHandlers, ErasureDesk } from '#customers/edge';
+import { evidenceControllers, EvidenceDesk } from '#evidence/edge';
 import { AccessGuard, Cursors, EdgePorts, Freshness, InputPipe, ProblemFilter } from '#edge';
 
 import type { Ledger, Processes } from '../composition/index.js';
@@ -27,6 +28,7 @@ import {
   LedgerCaseList,
   LedgerDeclarations,
   LedgerErasureDesk,
+  LedgerEvidenceDesk,
   LedgerFreshness,
   LedgerNotices,
   LedgerPorts,
@@ -53,6 +55,7 @@ export class AppModule {
       controllers: [
         ...customerControllers,
         ...accountabilityControllers,
+        ...evidenceControllers,
         CatalogueController,
         TokensController,
         ViewsController,
@@ -76,6 +79,7 @@ function portsOf({ ledger, processes, readiness, log, cursorKey }: Standing): Pr
     { provide: EdgePorts, useValue: new LedgerPorts(ledger, readiness, log) },
     { provide: Freshness, useValue: new LedgerFreshness(ledger, processes) },
     { provide: ErasureDesk, useValue: new LedgerErasureDesk(ledger) },
+    { provide: EvidenceDesk, useValue: new LedgerEvidenceDesk(ledger) },
     { provide: CaseList, useValue: new LedgerCaseList(ledger) },
     { provide: DeclaredRegister, useValue: new LedgerDeclarations(ledger) },
     { provide: NoticeBoard, useValue: new LedgerNotices(ledger) },

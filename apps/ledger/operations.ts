@@ -5,6 +5,7 @@ import type { Role } from '#access';
 import { ROLES } from '#access';
 import { accountabilityEventTypes } from '#accountability';
 import { catalogue, customerEventTypes, customerViews } from '#customers';
+import { evidenceEventTypes } from '#evidence';
 import { Administers, Answers, Choice, FOR, IdPipe, Inspects, Problem, Text } from '#edge';
 
 import type { Ledger } from '../composition/index.js';
@@ -137,7 +138,11 @@ export class KeysController {
 @ApiTags('Events')
 @Controller('api/events')
 export class CatalogueController {
-  readonly #catalogue = catalogue({ ...customerEventTypes, ...accountabilityEventTypes });
+  readonly #catalogue = catalogue({
+    ...customerEventTypes,
+    ...accountabilityEventTypes,
+    ...evidenceEventTypes,
+  });
 
   @Get('catalogue')
   @Inspects(FOR.everyone)

@@ -7,10 +7,13 @@ import type { Asking, CaseDoc, Erasable } from '#customers';
 import { acceptLostKeys, casesView, previewErasure } from '#customers';
 import { CaseList, ErasureDesk } from '#customers/edge';
 import { EdgePorts, Freshness, Problem } from '#edge';
-import type { Position, SubjectId } from '#kernel';
+import type { TilePath } from '#evidence';
+import { EvidenceDesk } from '#evidence/edge';
+import type { EventId, Position, SubjectId } from '#kernel';
 import type { Page } from '#views';
 
 import type { Ledger, Processes } from '../composition/index.js';
+import { EvidenceReader } from '../composition/index.js';
 import type { ServerLog } from './log.js';
 import type { Readiness } from './readiness.js';
 
@@ -39,6 +42,10 @@ export class LedgerPorts extends EdgePorts {
 
   override waitingFor(): string | undefined {
     return this.readiness.holdsUp;
+  }
+
+  override isEvidencePublic(): boolean {
+    return this.ledger.settings.evidencePublic;
   }
 
   override onDefect(error: unknown): void {
@@ -133,5 +140,34 @@ export class LedgerNotices extends NoticeBoard {
 
   override published(): Promise<NoticeState> {
     return this.ledger.handlerOf(() => noticeDecider).look(REGISTER_STREAM, ({ state }) => state);
+  }
+}
+
+export class LedgerEvidenceDesk extends EvidenceDesk {
+  readonly #reader: EvidenceReader;
+
+  constructor(ledger: Ledger) {
+    super();
+    this.#reader = new EvidenceReader(ledger);
+  }
+
+  override status() {
+    return this.#reader.status();
+  }
+
+  override checkpoint() {
+    return this.#reader.checkpoint();
+  }
+
+  override tile(path: TilePath) {
+    return this.#reader.tile(path);
+  }
+
+  override receipt(event: EventId, wait: boolean) {
+    return this.#reader.receipt(event, wait);
+  }
+
+  override signNow() {
+    return this.#reader.signNow();
   }
 }

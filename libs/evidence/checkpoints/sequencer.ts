@@ -26,6 +26,8 @@ export interface Sequencing {
   readonly intervalMillis: number;
   /** Up to which event somebody waits for a checkpoint; undefined where nobody ever has. */
   wanted(): Promise<Position | undefined>;
+  /** Tells all processes why nothing is signed any more, or that all is well. */
+  tellHalt(halt: Halt | undefined): Promise<void>;
   /** Told of what keeps checkpoints from being made: a short code, no data. */
   onProblem(code: string): void;
 }
@@ -77,11 +79,6 @@ export class Sequencer {
     private readonly epoch: number,
   ) {}
 
-  /** Why nothing is signed any more; undefined as long as all is well. */
-  get halt(): Halt | undefined {
-    return this.#halt;
-  }
-
   /** Takes in what has come, and signs what is due. */
   async round(): Promise<void> {
     try {
@@ -93,11 +90,13 @@ export class Sequencer {
       else if (error instanceof TreeMoved) this.with_.onProblem('evidence: overtaken');
       else throw error;
     }
-    this.#remind();
+    await this.#remind();
   }
 
   async #go(): Promise<void> {
-    const writer = (this.#writer ??= await this.#begin());
+    const isDoubted = await this.with_.store.isDoubted();
+    if (isDoubted) this.#writer = undefined;
+    const writer = (this.#writer ??= await this.#begin(isDoubted));
     await this.#takeIn(writer);
     if (!(await this.#isDue())) return;
     await this.#sign(writer);
@@ -105,19 +104,21 @@ export class Sequencer {
   }
 
   /** Goes on only with a log that is what was signed of it before. */
-  async #begin(): Promise<TreeWriter> {
+  async #begin(isDoubted: boolean): Promise<TreeWriter> {
     const { log, store, anchor, record, signer } = this.with_;
     this.#last = await record.last();
     const anchored = await anchor.lastHead(signer.key.name);
     const heads = [this.#last, anchored].flatMap((head) => headOf(head) ?? []);
-    const checked = await checkLog(log, store, heads);
+    const checked = await checkLog(log, store, heads, isDoubted);
     if (checked.heads.includes('differs')) throw new Halted('log-differs');
     if (checked.heads.includes('log-is-shorter')) throw new Halted('log-rolled-back');
-    if (!checked.isTreeGood || (await store.isDoubted())) {
+    if (!checked.isTreeGood) {
+      // Not before it is known that the log itself is good: the tiles would tell what was altered.
       this.with_.onProblem('evidence: the stored tree is damaged, and is made anew');
       await store.renew(this.epoch);
     }
     if (this.#last !== undefined) await store.setCheckpoint(this.#last.note, this.epoch);
+    await this.with_.tellHalt(undefined);
     const writer = await TreeWriter.open(log, store, this.epoch);
     this.#others = await this.#othersIn(writer.size);
     return writer;
@@ -190,8 +191,9 @@ export class Sequencer {
   }
 
   /** Loudly, and again and again: nobody should get used to it. */
-  #remind(): void {
+  async #remind(): Promise<void> {
     if (this.#halt === undefined || performance.now() < this.#remindAt) return;
+    await this.with_.tellHalt(this.#halt);
     this.#remindAt = performance.now() + REMINDER_MILLIS;
     this.with_.onProblem(`evidence: nothing is signed any more, ${this.#halt}`);
   }

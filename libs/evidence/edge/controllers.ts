@@ -1,11 +1,22 @@
-import { Controller, Get, Header, HttpCode, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 
 import {
   Answers,
-  Flag,
+  Choice,
   FOR,
   IdPipe,
   Inspects,
@@ -35,8 +46,8 @@ const EvidenceAnswer = named('Evidence', {
 });
 
 export class ReceiptQuery {
-  @Flag({ optional: true, says: 'Wait for a checkpoint that covers the event.' })
-  readonly wait?: boolean;
+  @Choice(['true'], { optional: true, says: 'Wait for a checkpoint that covers the event.' })
+  readonly wait?: 'true';
 }
 
 const FOR_EVER = 'max-age=31536000, immutable';
@@ -104,9 +115,9 @@ export class ReceiptsController {
   @ApiOperation({ summary: 'Proof that an event is in the signed log (c2sp.org/tlog-proof).' })
   async receipt(
     @Param('event', IdPipe) event: string,
-    @Query() { wait = false }: ReceiptQuery,
+    @Query() { wait }: ReceiptQuery,
   ): Promise<string> {
-    const found = await this.desk.receipt(event as EventId, wait);
+    const found = await this.desk.receipt(event as EventId, wait === 'true');
     switch (found.found) {
       case 'receipt':
         return found.receipt;
@@ -127,7 +138,9 @@ export class EvidenceController {
   @Get()
   @Inspects(FOR.historians, { early: true })
   @Answers(EvidenceAnswer)
-  @ApiOperation({ summary: 'Key, size of the tree, newest checkpoint, and whether it is signed on.' })
+  @ApiOperation({
+    summary: 'Key, size of the tree, newest checkpoint, and whether it is signed on.',
+  })
   status() {
     return this.desk.status();
   }

@@ -26,14 +26,16 @@ const PAGE = 2_000;
  * Holds the log against heads that were signed of it. Reads no more of it than came after the stored
  * tree, as long as that ends in the log's own event and agrees with the heads; where it does not, the
  * whole log. Writes nothing.
+ * @param isDoubted whether the stored tree is not to be trusted in any case
  */
 export async function checkLog(
   log: StoredEvents,
   store: TreeStore,
   heads: readonly TreeHead[],
+  isDoubted = false,
 ): Promise<LogChecked> {
   const state = await store.state();
-  if (await endsInLog(log, store, state)) {
+  if (!isDoubted && (await endsInLog(log, store, state))) {
     const edge = await loadEdge(store, state.size);
     const checked = await checkFrom({ log, edge, after: state.position, store }, heads);
     if (checked.every((one) => one === 'agrees')) return { heads: checked, isTreeGood: true };

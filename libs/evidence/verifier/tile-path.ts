@@ -27,12 +27,13 @@ export function parseTilePath(path: string): TilePath | undefined {
   const [, levelled, place, widened] =
     /^tile\/([^/]+)\/((?:x\d{3}\/){0,4}\d{3})(?:\.p\/(\d+))?$/.exec(path) ?? [];
   if (levelled === undefined || place === undefined) return undefined;
-  const level = levelled === 'entries' ? 'entries' : numberIn(levelled, LEVEL);
+  const level: TilePath['level'] | undefined =
+    levelled === 'entries' ? 'entries' : numberIn(levelled, LEVEL);
   const width = widened === undefined ? FULL : numberIn(widened, WIDTH);
   if (level === undefined || width === undefined || (level !== 'entries' && level > 63)) {
     return undefined;
   }
-  const parsed = { level, index: Number(place.replaceAll(/[x/]/g, '')), width };
+  const parsed: TilePath = { level, index: Number(place.replaceAll(/[x/]/g, '')), width };
   return tilePath(parsed) === path ? parsed : undefined;
 }
 
