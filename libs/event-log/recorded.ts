@@ -11,7 +11,7 @@ import {
 import { positionOf } from './positions.js';
 
 /** An event as a store that counts its events gives it back, its JSON not yet parsed. */
-export type StoredEvent = readonly [
+export type StoredRow = readonly [
   position: number,
   stream: StreamName,
   revision: number,
@@ -26,7 +26,7 @@ export type StoredEvent = readonly [
  * are JSON objects is looked at, since whether they are unaltered is for the evidence to say.
  * @throws IntegrityError `event-unreadable`
  */
-export function recordedEvent(stored: StoredEvent): RecordedEvent {
+export function recordedEvent(stored: StoredRow): RecordedEvent {
   const [position, stream, revision, id, type, metadata, data] = stored;
   return {
     stream,

@@ -1,6 +1,9 @@
 import type { EventId, Position, StreamName } from '#kernel';
 
-/** An event as the store holds it, its bytes not looked at. */
+/**
+ * An event as the store holds it, its bytes not looked at. Stream and id are whatever stands there,
+ * which after somebody's editing need be neither; what is no text at all comes with U+FFFD in it.
+ */
 export interface StoredEvent {
   readonly position: Position;
   readonly stream: StreamName;
@@ -18,8 +21,7 @@ export interface StoredEvent {
 export interface StoredEvents {
   /**
    * At most `limit` events of all streams after a position, in log order. Fewer come where they are
-   * large; none only at the end of the log. The bytes are those that lie in the store; where its client
-   * hands over parsed JSON, they are made canonical again, and what does not parse comes as it is.
+   * large; none only at the end of the log. The bytes are those that lie in the store.
    */
   readStored(after: Position, limit: number): Promise<readonly StoredEvent[]>;
 }

@@ -5,6 +5,7 @@ import { GossipClient } from '@eventstore/db-client/generated/gossip_grpc_pb.js'
 import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 
 import { nodesOf, type Address } from './address.js';
 import { AppendCall } from './append-call.js';
@@ -114,6 +115,18 @@ export class Connection extends EventStoreDBClient {
   async version(): Promise<string | undefined> {
     const { serverVersion } = await this.capabilities;
     return serverVersion === UNKNOWN_VERSION ? undefined : serverVersion;
+  }
+
+  /** Begins a read of the leader; what comes is left as it is. */
+  async openRead(request: ReadReq) {
+    const [headers, options] = this.callArguments(
+      { requiresLeader: true },
+      { deadline: Number.POSITIVE_INFINITY },
+    );
+    const open = this.GRPCStreamCreator(StreamsClient, 'read', (client) =>
+      client.read(request, headers, options),
+    );
+    return open();
   }
 
   /** What its node says of the cluster. */

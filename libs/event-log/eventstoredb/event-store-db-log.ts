@@ -16,6 +16,7 @@ import {
 
 import { encodeAppend, lastRevision, MAX_APPEND_BYTES, type EncodedAppend } from '../append.js';
 import { Bell } from '../follow.js';
+import type { MetadataChange, OwnStreams, PlacedEvent, StreamPlace } from '../own-streams.js';
 import {
   AppendTooLarge,
   WrongExpectedRevision,
@@ -23,18 +24,22 @@ import {
   type EventLog,
   type Expected,
 } from '../port.js';
+import type { StoredEvent, StoredEvents } from '../stored.js';
 import { addressOf } from './address.js';
-import { eventsAfter } from './all-reader.js';
+import { eventsAfter, storedAfter } from './all-reader.js';
 import { keepingOf, type KeepingOptions } from './connection.js';
 import { Connections } from './connections.js';
 import { hidden, isLost, isServerException, kindOf, outageOf, PART } from './failures.js';
 import { Identity } from './identity.js';
 import { withLastPosition } from './last-position.js';
+import { metadataChanges } from './metadata-changes.js';
 import { Names } from './names.js';
 import { Newest } from './newest.js';
+import { OwnStreamsReader } from './own-streams.js';
+import { isSamePlace, type Place } from './places.js';
 import { notAPosition, positionOf, storePosition } from './positions.js';
 import { StreamReader } from './stream-reader.js';
-import { isSamePlace, subscribedPages, type Place } from './subscription.js';
+import { subscribedPages } from './subscription.js';
 
 export interface EventStoreDbOptions extends KeepingOptions {
   /** What the names of the ledger's streams begin with. Default `ledger.`. */
@@ -53,13 +58,14 @@ const FIRST_PAUSE_MILLIS = 50;
 const LONGEST_PAUSE_MILLIS = 2_000;
 
 /** The event log on EventStoreDB, one node or a cluster; other data in the database are left alone. */
-export class EventStoreDbLog implements EventLog {
+export class EventStoreDbLog implements EventLog, StoredEvents, OwnStreams {
   readonly #names: Names;
   readonly #maxAppendBytes: number;
   readonly #timeLimitMillis: number;
   readonly #onProblem: (error: unknown) => void;
   readonly #connections: Connections;
   readonly #streams: StreamReader;
+  readonly #ownStreams: OwnStreamsReader;
   readonly #newest: Newest;
   readonly #identity: Identity;
   readonly #underWay = new Set<Promise<Appended>>();
@@ -76,6 +82,7 @@ export class EventStoreDbLog implements EventLog {
     this.#timeLimitMillis = keeping.timeLimitMillis;
     this.#connections = new Connections(address, keeping, this.#onProblem);
     this.#streams = new StreamReader(this.#connections, this.#names);
+    this.#ownStreams = new OwnStreamsReader(this.#connections, this.#names);
     this.#newest = new Newest(this.#connections, this.#names);
     this.#identity = new Identity(this.#connections, this.#names);
   }
@@ -96,21 +103,34 @@ export class EventStoreDbLog implements EventLog {
     }
   }
 
-  async *read(
+  read(
     stream: StreamName,
     from: number,
     most?: number,
-  ): AsyncGenerator<readonly RecordedEvent[]> {
-    this.#assertOpen();
-    try {
-      yield* this.#streams.pages(stream, from, most);
-    } catch (error) {
-      throw outageOf(error);
-    }
+  ): AsyncGenerator<readonly RecordedEvent[], void, void> {
+    return this.#pages(() => this.#streams.pages(stream, from, most));
   }
 
   async readAll(after: Position, limit: number): Promise<readonly RecordedEvent[]> {
     return this.#guarded(() => eventsAfter(this.#connections, this.#names, after, limit));
+  }
+
+  async readStored(after: Position, limit: number): Promise<readonly StoredEvent[]> {
+    return this.#guarded(() => storedAfter(this.#connections, this.#names, after, limit));
+  }
+
+  async notInOwnStream(page: readonly PlacedEvent[]): Promise<readonly number[]> {
+    return this.#guarded(() => this.#ownStreams.missing(page));
+  }
+
+  onlyInOwnStream(until: Position): AsyncGenerator<readonly StreamPlace[], void, void> {
+    return this.#pages(() => this.#ownStreams.strays(until));
+  }
+
+  metadataChanges(): AsyncGenerator<readonly MetadataChange[], void, void> {
+    return this.#pages(() =>
+      metadataChanges(this.#connections, this.#names, this.#timeLimitMillis),
+    );
   }
 
   async *subscribe(
@@ -194,6 +214,17 @@ export class EventStoreDbLog implements EventLog {
     const position = positionOf(answer.position);
     this.#newest.appended(position);
     return { revision: answer.revision, position };
+  }
+
+  async *#pages<T>(
+    begin: () => AsyncGenerator<readonly T[], void, void>,
+  ): AsyncGenerator<readonly T[], void, void> {
+    this.#assertOpen();
+    try {
+      yield* begin();
+    } catch (error) {
+      throw outageOf(error);
+    }
   }
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {

@@ -6,14 +6,14 @@ import { objectAt } from '../recorded.js';
 import type { Names } from './names.js';
 import { positionOf } from './positions.js';
 
-type StoredEvent = NonNullable<(ResolvedEvent | AllStreamResolvedEvent)['event']>;
+type ClientsEvent = NonNullable<(ResolvedEvent | AllStreamResolvedEvent)['event']>;
 
 /**
  * The ledger's event that the store gave back; undefined for what is not one: events of other
  * streams, and those of the server's own making.
  * @throws IntegrityError `event-unreadable`
  */
-export function ledgerEvent(names: Names, stored: StoredEvent): RecordedEvent | undefined {
+export function ledgerEvent(names: Names, stored: ClientsEvent): RecordedEvent | undefined {
   const stream = names.logical(stored.streamId);
   if (stream === undefined || stored.type.startsWith('$')) return undefined;
   const { data, isJson, metadata } = stored;

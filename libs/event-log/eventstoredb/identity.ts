@@ -1,4 +1,4 @@
-import { ErrorType, type RecordedEvent as StoredEvent } from '@eventstore/db-client';
+import { ErrorType, type RecordedEvent as ClientsEvent } from '@eventstore/db-client';
 
 import { canonicalBytes, IntegrityError, randomId, type EventId } from '#kernel';
 
@@ -59,7 +59,7 @@ export class Identity {
   }
 }
 
-function idIn(event: StoredEvent | undefined): string | undefined {
+function idIn(event: ClientsEvent | undefined): string | undefined {
   if (event === undefined) throw hidden('_ledger', 'is truncated');
   const { ledger } = objectAt(event.data, 'ledger id');
   return typeof ledger === 'string' ? ledger : undefined;

@@ -29,6 +29,10 @@ export async function inspectEventStoreDbLog<T>(
       ledgerId: () => log.ledgerId(),
       head: () => log.head(),
       readAll: (after, limit) => log.readAll(after, limit),
+      readStored: (after, limit) => log.readStored(after, limit),
+      notInOwnStream: (page) => log.notInOwnStream(page),
+      onlyInOwnStream: (until) => log.onlyInOwnStream(until),
+      metadataChanges: () => log.metadataChanges(),
       newest: () => newestOn(url, options),
     });
   } finally {

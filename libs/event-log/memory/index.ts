@@ -1,2 +1,3 @@
 /** The event log in memory, for tests. */
-export { MemoryEventLog, MemoryStore } from './memory-event-log.js';
+export { MemoryEventLog } from './memory-event-log.js';
+export { MemoryStore } from './store.js';

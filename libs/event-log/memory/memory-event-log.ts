@@ -16,25 +16,19 @@ import {
   MAX_APPEND_BYTES,
   type EncodedAppend,
 } from '../append.js';
-import { Bell, follow } from '../follow.js';
+import { follow } from '../follow.js';
+import type { MetadataChange, OwnStreams, PlacedEvent, StreamPlace } from '../own-streams.js';
 import type { Appended, EventLog, Expected } from '../port.js';
 import { numberOf, positionOf } from '../positions.js';
-import { recordedEvent, type StoredEvent } from '../recorded.js';
+import { recordedEvent, type StoredRow } from '../recorded.js';
+import type { StoredEvent, StoredEvents } from '../stored.js';
 import { streamPages } from '../stream-pages.js';
+import { MemoryStore, storedEvent } from './store.js';
 
 const PAGE = 500;
 
-/** What logs in memory share that stand for several processes on one store. */
-export class MemoryStore {
-  /** In log order; the n-th has position n. */
-  readonly events: StoredEvent[] = [];
-  readonly streams = new Map<StreamName, StoredEvent[]>();
-  readonly bell = new Bell();
-  ledgerId: string | undefined;
-}
-
 /** An event log in memory, for tests: it forgets everything with its store, and keeps all rules. */
-export class MemoryEventLog implements EventLog {
+export class MemoryEventLog implements EventLog, StoredEvents, OwnStreams {
   readonly #store: MemoryStore;
   readonly #maxAppendBytes: number;
   #closed = false;
@@ -72,8 +66,34 @@ export class MemoryEventLog implements EventLog {
 
   async readAll(after: Position, limit: number): Promise<readonly RecordedEvent[]> {
     this.#assertOpen();
-    const first = numberOf(after);
-    return this.#store.events.slice(first, first + limit).map(recordedEvent);
+    return this.#store.after(numberOf(after), limit).map(recordedEvent);
+  }
+
+  async readStored(after: Position, limit: number): Promise<readonly StoredEvent[]> {
+    this.#assertOpen();
+    return this.#store.after(numberOf(after), limit).map(storedEvent);
+  }
+
+  async notInOwnStream(page: readonly PlacedEvent[]): Promise<readonly number[]> {
+    this.#assertOpen();
+    return page.flatMap(({ stream, revision, id, position }, place) => {
+      const at = numberOf(position);
+      const own = this.#streamOf(stream).find((row) => row[2] === revision && row[0] === at);
+      return own?.[3] === id ? [] : [place];
+    });
+  }
+
+  async *onlyInOwnStream(until: Position): AsyncGenerator<readonly StreamPlace[], void, void> {
+    this.#assertOpen();
+    const whole = new Set(this.#store.events);
+    const rows = [...this.#store.streams.values()].flat();
+    const strays = rows.filter((row) => row[0] <= numberOf(until) && !whole.has(row));
+    if (strays.length > 0) yield strays.map(([, stream, revision]) => ({ stream, revision }));
+  }
+
+  /** None: nobody describes streams here. */
+  async *metadataChanges(): AsyncGenerator<readonly MetadataChange[], void, void> {
+    // A log in memory has streams and no word about them.
   }
 
   subscribe(after: Position, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]> {
@@ -82,8 +102,8 @@ export class MemoryEventLog implements EventLog {
 
   async head(): Promise<Position> {
     this.#assertOpen();
-    const count = this.#store.events.length;
-    return count === 0 ? START : positionOf(count);
+    const last = this.#store.events.at(-1);
+    return last === undefined ? START : positionOf(last[0]);
   }
 
   async ledgerId(): Promise<string | undefined> {
@@ -109,7 +129,7 @@ export class MemoryEventLog implements EventLog {
     this.#store.bell.ring();
   }
 
-  #streamOf(stream: StreamName): readonly StoredEvent[] {
+  #streamOf(stream: StreamName): readonly StoredRow[] {
     return this.#store.streams.get(stream) ?? [];
   }
 
@@ -117,8 +137,8 @@ export class MemoryEventLog implements EventLog {
     const stream = this.#store.streams.get(append.stream) ?? [];
     this.#store.streams.set(append.stream, stream);
     append.events.forEach((event, index) => {
-      const stored: StoredEvent = [
-        this.#store.events.length + 1,
+      const row: StoredRow = [
+        (this.#store.events.at(-1)?.[0] ?? 0) + 1,
         append.stream,
         firstRevision(append) + index,
         event.id,
@@ -126,8 +146,8 @@ export class MemoryEventLog implements EventLog {
         event.metadata.toString('utf8'),
         event.data.toString('utf8'),
       ];
-      this.#store.events.push(stored);
-      stream.push(stored);
+      this.#store.events.push(row);
+      stream.push(row);
     });
     this.#store.bell.ring();
   }

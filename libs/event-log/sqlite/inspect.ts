@@ -3,6 +3,7 @@ import { readUntouched, type Database } from '#sqlite-file';
 
 import type { InspectedLog } from '../inspection.js';
 import { numberOf, positionOf } from '../positions.js';
+import { EvidenceReader } from './evidence-reader.js';
 import { Reader } from './reader.js';
 import { EVENT_LOG_FORMAT } from './schema.js';
 
@@ -21,10 +22,15 @@ export function inspectSqliteLog<T>(
 
 function logOn(db: Database): InspectedLog {
   const reader = new Reader(db);
+  const evidence = new EvidenceReader(db, (work) => work());
   return {
     ledgerId: async () => reader.ledgerId(),
     head: async () => reader.head(),
     readAll: async (after, limit) => reader.all(after, limit),
+    readStored: (after, limit) => evidence.readStored(after, limit),
+    notInOwnStream: (page) => evidence.notInOwnStream(page),
+    onlyInOwnStream: (until) => evidence.onlyInOwnStream(until),
+    metadataChanges: () => evidence.metadataChanges(),
     newest: async () => {
       const head = reader.head();
       return head === START ? undefined : reader.all(positionOf(numberOf(head) - 1), 1)[0];

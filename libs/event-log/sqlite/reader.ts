@@ -2,12 +2,8 @@ import { START, type Position, type RecordedEvent, type StreamName } from '#kern
 import { ledgerIdOf, type Database, type Statement } from '#sqlite-file';
 
 import { numberOf, positionOf } from '../positions.js';
-import { recordedEvent, type StoredEvent } from '../recorded.js';
-
-/** Rows that are fetched at once; between fetches it is seen how large the page has become. */
-export const CHUNK = 100;
-/** A page takes no more rows in beyond this length of their JSON. */
-const PAGE_LENGTH = 4_194_304;
+import { recordedEvent, type StoredRow } from '../recorded.js';
+import { page } from './pages.js';
 
 /** The bytes lie as blobs; as text the engine decodes them, which is half the work. */
 const COLUMNS = 'position, stream, revision, id, type, CAST(metadata AS TEXT), CAST(data AS TEXT)';
@@ -15,8 +11,8 @@ const COLUMNS = 'position, stream, revision, id, type, CAST(metadata AS TEXT), C
 /** Reads the log, on a connection of its own, whole pages at a time. */
 export class Reader {
   readonly #db: Database;
-  readonly #all: Statement<StoredEvent>;
-  readonly #stream: Statement<StoredEvent>;
+  readonly #all: Statement<StoredRow>;
+  readonly #stream: Statement<StoredRow>;
   readonly #newest: Statement<{ readonly position: number | null }>;
 
   constructor(db: Database) {
@@ -35,14 +31,16 @@ export class Reader {
   /** The next events of all streams after a position; none at the end of the log. */
   all(after: Position, limit: number): readonly RecordedEvent[] {
     const first = numberOf(after);
-    return page(limit, (last, count) => this.#all.all(last?.[0] ?? first, count));
+    const fetch = (last: StoredRow | undefined, count: number) =>
+      this.#all.all(last?.[0] ?? first, count);
+    return page(limit, fetch, recordedEvent);
   }
 
   /** The next events of a stream from a revision on; none at its end. */
   stream(stream: StreamName, from: number, limit: number): readonly RecordedEvent[] {
-    return page(limit, (last, count) =>
-      this.#stream.all(stream, last === undefined ? from : last[2] + 1, count),
-    );
+    const fetch = (last: StoredRow | undefined, count: number) =>
+      this.#stream.all(stream, last === undefined ? from : last[2] + 1, count);
+    return page(limit, fetch, recordedEvent);
   }
 
   head(): Position {
@@ -53,28 +51,4 @@ export class Reader {
   ledgerId(): string | undefined {
     return ledgerIdOf(this.#db);
   }
-}
-
-/**
- * Fetches chunk after chunk until the limit or the length of a page is reached.
- * @param fetch at most `count` rows after the last one of this page
- */
-function page(
-  limit: number,
-  fetch: (last: StoredEvent | undefined, count: number) => readonly StoredEvent[],
-): readonly RecordedEvent[] {
-  const events: RecordedEvent[] = [];
-  let last: StoredEvent | undefined;
-  let length = 0;
-  while (events.length < limit && length < PAGE_LENGTH) {
-    const count = Math.min(CHUNK, limit - events.length);
-    const rows = fetch(last, count);
-    for (const row of rows) {
-      events.push(recordedEvent(row));
-      length += row[5].length + row[6].length;
-    }
-    if (rows.length < count) break;
-    last = rows.at(-1);
-  }
-  return events;
 }

@@ -12,9 +12,13 @@ import {
 
 import { encodeAppend, MAX_APPEND_BYTES } from '../append.js';
 import { Bell, follow } from '../follow.js';
+import type { MetadataChange, OwnStreams, PlacedEvent, StreamPlace } from '../own-streams.js';
 import type { Appended, EventLog, Expected } from '../port.js';
+import type { StoredEvent, StoredEvents } from '../stored.js';
 import { streamPages } from '../stream-pages.js';
-import { CHUNK, Reader } from './reader.js';
+import { EvidenceReader } from './evidence-reader.js';
+import { CHUNK } from './pages.js';
+import { Reader } from './reader.js';
 import { EVENT_LOG_FORMAT } from './schema.js';
 import { Writer } from './writer.js';
 
@@ -40,13 +44,14 @@ export interface SqliteEventLogOptions {
  * The event log in one SQLite file. Appends that arrive together share one fsync; several processes
  * may have the file open.
  */
-export class SqliteEventLog implements EventLog {
+export class SqliteEventLog implements EventLog, StoredEvents, OwnStreams {
   readonly #file: string;
   readonly #options: SqliteEventLogOptions;
   readonly #writing: Database;
   readonly #reading: Database;
   readonly #writer: Writer;
   readonly #reader: Reader;
+  readonly #evidence: EvidenceReader;
   readonly #commit: GroupCommit;
   readonly #bell = new Bell();
 
@@ -58,6 +63,7 @@ export class SqliteEventLog implements EventLog {
     this.#reading = reading;
     this.#writer = new Writer(writing);
     this.#reader = new Reader(reading);
+    this.#evidence = new EvidenceReader(reading, (work) => this.#read(work));
     this.#commit = new GroupCommit(writing, {
       ...options,
       part: PART,
@@ -87,6 +93,22 @@ export class SqliteEventLog implements EventLog {
 
   async readAll(after: Position, limit: number): Promise<readonly RecordedEvent[]> {
     return this.#read((reader) => reader.all(after, limit));
+  }
+
+  readStored(after: Position, limit: number): Promise<readonly StoredEvent[]> {
+    return this.#evidence.readStored(after, limit);
+  }
+
+  notInOwnStream(page: readonly PlacedEvent[]): Promise<readonly number[]> {
+    return this.#evidence.notInOwnStream(page);
+  }
+
+  onlyInOwnStream(until: Position): AsyncIterable<readonly StreamPlace[]> {
+    return this.#evidence.onlyInOwnStream(until);
+  }
+
+  metadataChanges(): AsyncIterable<readonly MetadataChange[]> {
+    return this.#evidence.metadataChanges();
   }
 
   subscribe(after: Position, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]> {

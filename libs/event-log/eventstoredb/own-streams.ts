@@ -1,0 +1,151 @@
+import { ErrorType, type ResolvedEvent } from '@eventstore/db-client';
+
+import { START, type Position, type StreamName } from '#kernel';
+
+import type { PlacedEvent, StreamPlace } from '../own-streams.js';
+import { storedAfter } from './all-reader.js';
+import type { Connections } from './connections.js';
+import { kindOf } from './failures.js';
+import type { Names } from './names.js';
+import { positionOf, storePosition } from './positions.js';
+import { streamPage } from './reads.js';
+import { Slots } from './slots.js';
+
+/** Most revisions that one read covers. */
+const SPAN = 1_000;
+/** Reads under way at a time: the rest of what a connection carries is for those who work. */
+const AT_ONCE = 32;
+/** Events of `$all`, and streams, that are looked at in one go. */
+const PAGE = 1_000;
+
+type ClientsEvent = NonNullable<ResolvedEvent['event']>;
+
+/** Revisions of a stream: from the first to before the end, which may be none. */
+interface Revisions {
+  readonly stream: StreamName;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Reads streams by themselves, and compares them with what `$all` gives. */
+export class OwnStreamsReader {
+  readonly #connections: Connections;
+  readonly #names: Names;
+  readonly #slots = new Slots(AT_ONCE);
+
+  constructor(connections: Connections, names: Names) {
+    this.#connections = connections;
+    this.#names = names;
+  }
+
+  /** As the port says, with a read for each stream of the page. */
+  async missing(page: readonly PlacedEvent[]): Promise<readonly number[]> {
+    for (const { position } of page) storePosition(position);
+    const given = new Map<string, ClientsEvent>();
+    const reads = spansOf(page).map(async (span) => {
+      for (const event of await this.#read(span)) given.set(keyOf(span.stream, event), event);
+    });
+    await Promise.all(reads);
+    return page.flatMap((asked, place) => {
+      const event = given.get(keyOf(asked.stream, asked));
+      const isThere = event?.id === asked.id && stands(event, (at) => at === asked.position);
+      return isThere ? [] : [place];
+    });
+  }
+
+  /** As the port says: a revision that `$all` leaves out, or that comes behind its last. */
+  async *strays(until: Position): AsyncGenerator<readonly StreamPlace[], void, void> {
+    const lasts = new Map<StreamName, number>();
+    for (let after = START; after < until;) {
+      const page = await storedAfter(this.#connections, this.#names, after, PAGE);
+      const last = page.at(-1);
+      if (last === undefined) break;
+      const gaps: Revisions[] = [];
+      for (const { stream, revision } of page.filter(({ position }) => position <= until)) {
+        const first = (lasts.get(stream) ?? -1) + 1;
+        if (revision > first) gaps.push({ stream, first, end: revision });
+        lasts.set(stream, Math.max(revision, first - 1));
+      }
+      yield* this.#strayIn(gaps, until);
+      after = last.position;
+    }
+    let ends: Revisions[] = [];
+    for (const [stream, last] of lasts) {
+      ends.push({ stream, first: last + 1, end: Number.POSITIVE_INFINITY });
+      if (ends.length < PAGE) continue;
+      yield* this.#strayIn(ends, until);
+      ends = [];
+    }
+    yield* this.#strayIn(ends, until);
+  }
+
+  async *#strayIn(
+    all: readonly Revisions[],
+    until: Position,
+  ): AsyncGenerator<readonly StreamPlace[], void, void> {
+    for (let rest = all; rest.length > 0;) {
+      const looked = await Promise.all(rest.map((revisions) => this.#look(revisions, until)));
+      const places = looked.flatMap(({ found }) => found);
+      if (places.length > 0) yield places;
+      rest = looked.flatMap(({ left }) => left ?? []);
+    }
+  }
+
+  /** The ledger's events that the stream has there, and where to look further, if there may be more. */
+  async #look(
+    { stream, first, end }: Revisions,
+    until: Position,
+  ): Promise<{ readonly found: readonly StreamPlace[]; readonly left?: Revisions }> {
+    const read = await this.#read({ stream, first, end: Math.min(end, first + SPAN) });
+    // Where the beginning is truncated, the read goes on behind it.
+    const events = read.filter(({ revision }) => revision < end);
+    const old = events.filter((event) => stands(event, (at) => at <= until));
+    const found = old
+      .filter((event) => this.#names.isLedgers(event))
+      .map(({ revision }) => ({ stream, revision: Number(revision) }));
+    const next = Number(old.at(-1)?.revision ?? Number.NaN) + 1;
+    const goesOn = next < end && old.length === events.length;
+    return goesOn ? { found, left: { stream, first: next, end } } : { found };
+  }
+
+  /** What the stream gives of these revisions; nothing where it is truncated or deleted. */
+  async #read({ stream, first, end }: Revisions): Promise<readonly ClientsEvent[]> {
+    const asked = { from: BigInt(first), direction: 'forwards', count: end - first } as const;
+    const name = this.#names.stored(stream);
+    await this.#slots.take();
+    try {
+      const page = await this.#connections.call((connection) =>
+        streamPage(connection, name, asked),
+      );
+      return page.flatMap(({ event }) => (event === undefined ? [] : [event]));
+    } catch (error) {
+      const kind = kindOf(error);
+      if (kind === ErrorType.STREAM_NOT_FOUND || kind === ErrorType.STREAM_DELETED) return [];
+      throw error;
+    } finally {
+      this.#slots.give();
+    }
+  }
+}
+
+/** The reads that cover a page: one for each stream, more only where its events lie far apart. */
+function spansOf(page: readonly PlacedEvent[]): readonly Revisions[] {
+  const spans = new Map<StreamName, { stream: StreamName; first: number; end: number }[]>();
+  for (const { stream, revision } of page.toSorted((one, other) => one.revision - other.revision)) {
+    const ofStream = spans.get(stream) ?? [];
+    spans.set(stream, ofStream);
+    const last = ofStream.at(-1);
+    if (last !== undefined && revision < last.first + SPAN) last.end = revision + 1;
+    else ofStream.push({ stream, first: revision, end: revision + 1 });
+  }
+  return [...spans.values()].flat();
+}
+
+function keyOf(stream: StreamName, { revision }: { readonly revision: number | bigint }): string {
+  return `${stream} ${String(revision)}`;
+}
+
+/** A server that tells no positions with a stream has nothing that could differ. */
+function stands({ position }: ClientsEvent, there: (at: Position) => boolean): boolean {
+  return position === undefined || there(positionOf(position));
+}
