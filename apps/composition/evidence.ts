@@ -8,15 +8,12 @@ import type {
   RecordedCheckpoint,
   TreeStore,
 } from '#evidence';
-import { EVIDENCE_STREAM, evidenceDecider, Sequencer } from '#evidence';
+import { EVIDENCE_STREAM, evidenceDecider } from '#evidence';
 import type { Draft, EventId, LedgerId, Position } from '#kernel';
 import { IntegrityError, isRefusal } from '#kernel';
 import type { Notes } from '#vault';
 
 import type { HandlerOf } from './handlers.js';
-import type { LeasedWork } from './leased.js';
-import type { Ledger } from './ledger.js';
-import { Rounds } from './rounds.js';
 
 /** The evidence of a ledger as one process has it open. */
 export interface Evidence {
@@ -106,44 +103,5 @@ class CheckpointsInLog implements CheckpointRecord {
     if (!isRefusal(outcome)) return true;
     if (outcome.code === 'checkpoint-behind') return false;
     throw new IntegrityError(outcome.code, outcome.detail);
-  }
-}
-
-/** Takes events into the tree and signs it, under a lease. */
-export class Sequencing {
-  #sequencer: Sequencer | undefined;
-  readonly #rounds: Rounds;
-
-  constructor(private readonly ledger: Ledger) {
-    const round = () => this.#sequencer?.round() ?? Promise.resolve();
-    this.#rounds = new Rounds(round, ledger.settings.timerMillis, ledger);
-  }
-
-  /** To be run under a lease. */
-  get work(): Omit<LeasedWork, 'name'> {
-    const { start, stop } = this.#rounds.work;
-    return {
-      start: (epoch) => {
-        this.#sequencer = this.#made(epoch);
-        start();
-      },
-      stop,
-    };
-  }
-
-  #made(epoch: number): Sequencer {
-    const { evidence, stores, clock, settings } = this.ledger;
-    const { tree: store, record, signer, wishes, halts } = evidence;
-    const of = {
-      log: stores.log,
-      anchor: stores.anchor,
-      intervalMillis: settings.checkpointMillis,
-      wanted: () => wishes.wanted(),
-      tellHalt: (halt?: string) => halts.tell(halt),
-      onProblem: (code: string) => {
-        this.ledger.onProblem(code);
-      },
-    };
-    return new Sequencer({ ...of, store, record, signer, clock }, epoch);
   }
 }

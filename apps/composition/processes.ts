@@ -4,12 +4,12 @@ import { errorCode, Outage, START } from '#kernel';
 import { casesView, endingsView, ErasureRunner, LinkFollower, Shredder } from '#customers';
 import { Overtaken, unreadableFrom } from '#vault';
 
-import { Sequencing } from './evidence.js';
 import type { Ledger } from './ledger.js';
 import type { LeasedWork } from './leased.js';
 import { notesUnder, pause, workUnderLease } from './leased.js';
 import { KeyEpochs } from './key-epochs.js';
 import { Rounds } from './rounds.js';
+import { Sequencing } from './sequencing.js';
 
 /** What runs beside the answering of requests, each in one process at a time. */
 export interface Processes {

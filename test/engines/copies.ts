@@ -7,7 +7,7 @@ import { FILES } from '../../apps/composition/index.js';
 import { databaseOf, eventStoreDbOf, journalIn, restoreEventStoreDb } from './places.js';
 
 /** A store that backups are made of. */
-export type Store = keyof typeof FILES;
+export type Store = Exclude<keyof typeof FILES, 'tree'>;
 
 /** A collection with what belongs to it. */
 interface CollectionCopy {

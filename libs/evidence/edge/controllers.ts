@@ -70,7 +70,7 @@ export class TilesController {
     return note;
   }
 
-  @Get('tile/entries/*place')
+  @Get('tile/entries/*')
   @Inspects(FOR.historians, { early: true })
   @Answers(Type.String({ format: 'binary' }), { media: 'application/octet-stream' })
   @ApiOperation({ summary: 'What leaves are over, 256 at a time, or fewer: `000`, `000.p/12`.' })
@@ -81,7 +81,7 @@ export class TilesController {
     return this.#bytes(request, reply);
   }
 
-  @Get('tile/:level/*place')
+  @Get('tile/:level/*')
   @InspectsEvidence()
   @Answers(Type.String({ format: 'binary' }), { media: 'application/octet-stream' })
   @ApiOperation({ summary: 'Hashes of a tile (c2sp.org/tlog-tiles): `000`, `x001/234.p/5`.' })

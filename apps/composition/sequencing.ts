@@ -1,0 +1,44 @@
+import { Sequencer } from '#evidence';
+
+import type { LeasedWork } from './leased.js';
+import type { Ledger } from './ledger.js';
+import { Rounds } from './rounds.js';
+
+/** Takes events into the tree and signs it, under a lease. */
+export class Sequencing {
+  #sequencer: Sequencer | undefined;
+  readonly #rounds: Rounds;
+
+  constructor(private readonly ledger: Ledger) {
+    const round = () => this.#sequencer?.round() ?? Promise.resolve();
+    this.#rounds = new Rounds(round, ledger.settings.timerMillis, ledger);
+  }
+
+  /** To be run under a lease. */
+  get work(): Omit<LeasedWork, 'name'> {
+    const { start, stop } = this.#rounds.work;
+    return {
+      start: (epoch) => {
+        this.#sequencer = this.#made(epoch);
+        start();
+      },
+      stop,
+    };
+  }
+
+  #made(epoch: number): Sequencer {
+    const { evidence, stores, clock, settings } = this.ledger;
+    const { tree: store, record, signer, wishes, halts } = evidence;
+    const of = {
+      log: stores.log,
+      anchor: stores.anchor,
+      intervalMillis: settings.checkpointMillis,
+      wanted: () => wishes.wanted(),
+      tellHalt: (halt?: string) => halts.tell(halt),
+      onProblem: (code: string) => {
+        this.ledger.onProblem(code);
+      },
+    };
+    return new Sequencer({ ...of, store, record, signer, clock }, epoch);
+  }
+}
