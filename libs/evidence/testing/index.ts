@@ -35,3 +35,4 @@ export function treeOver(leaves: readonly Buffer[]): {
   return { edge, shelf };
 }
 export { referenceRoot } from './reference.js';
+export * from './sequencing.js';

@@ -1,0 +1,120 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+
+import type { StoredEvents } from '#event-log';
+import { anEvent, aStream } from '#event-log/contract';
+import { MemoryEventLog, MemoryStore } from '#event-log/memory';
+import type { Instant, LedgerId, Position } from '#kernel';
+import { instantOf, millisOf, randomId, START } from '#kernel';
+import { MemoryAnchor } from '#vault/memory';
+import { ManualClock } from '#vault/contract';
+
+import {
+  EVIDENCE_STREAM,
+  evidenceDecider,
+  type RecordedCheckpoint,
+} from '../checkpoints/decider.js';
+import { Sequencer, type CheckpointRecord, type Halt } from '../checkpoints/sequencer.js';
+import type { NoteSigner } from '../checkpoints/signer.js';
+import { MemoryTree, SharedTree } from '../memory/index.js';
+
+export const INTERVAL_MILLIS = 300_000;
+
+/** A key of its own each. */
+export function aSigner(origin: string): NoteSigner {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { x = '' } = publicKey.export({ format: 'jwk' });
+  return {
+    key: { name: origin, type: 'ed25519', publicKey: Buffer.from(x, 'base64url') },
+    sign: (message) => sign(null, message, privateKey),
+  };
+}
+
+/** Everything that sequencers of several processes share. */
+export class SharedEvidence {
+  readonly clock = new ManualClock();
+  readonly signer = aSigner('ledger.example');
+  store = new MemoryStore();
+  tree = new SharedTree();
+  anchor = new MemoryAnchor(randomId<LedgerId>());
+  wanted: Position | undefined;
+  halt: Halt | undefined;
+  readonly problems: string[] = [];
+  #epoch = 0;
+
+  get log(): MemoryEventLog {
+    return new MemoryEventLog(this.store);
+  }
+
+  get treeStore(): MemoryTree {
+    return new MemoryTree(this.tree);
+  }
+
+  /** A process that has just got the lease. */
+  process(more: { readonly log?: StoredEvents; readonly anchor?: MemoryAnchor } = {}): Sequencer {
+    this.#epoch += 1;
+    return new Sequencer(
+      {
+        log: more.log ?? this.log,
+        store: this.treeStore,
+        anchor: more.anchor ?? this.anchor,
+        record: this.record,
+        signer: this.signer,
+        clock: this.clock,
+        intervalMillis: INTERVAL_MILLIS,
+        wanted: async () => this.wanted,
+        tellHalt: async (halt) => {
+          this.halt = halt;
+        },
+        onProblem: (code) => {
+          this.problems.push(code);
+        },
+      },
+      this.#epoch,
+    );
+  }
+
+  /** Things that happen, each in a stream of its own. */
+  async happen(count: number): Promise<void> {
+    for (let n = 0; n < count; n++) await this.log.append(aStream(), 'no-stream', [anEvent({ n })]);
+  }
+
+  /** Checkpoints as the log tells of them, the oldest first. */
+  async signed(): Promise<readonly (RecordedCheckpoint & { readonly at: Instant })[]> {
+    const signed: (RecordedCheckpoint & { readonly at: Instant })[] = [];
+    for await (const page of this.log.read(EVIDENCE_STREAM, 0)) {
+      for (const { data, metadata } of page) {
+        signed.push({ ...(data as unknown as RecordedCheckpoint), at: metadata.recordedAt });
+      }
+    }
+    return signed;
+  }
+
+  pass(millis: number): void {
+    this.clock.set(instantOf(millisOf(this.clock.now()) + millis));
+  }
+
+  readonly record: CheckpointRecord = {
+    last: async () => (await this.signed()).at(-1),
+    add: async (checkpoint) => {
+      const before = await this.signed();
+      const state = { last: before.at(-1) };
+      const drafts = evidenceDecider.decide({ do: 'record-checkpoint', ...checkpoint }, state, {
+        now: this.clock.now(),
+        purpose: 'audit',
+        mint: () => '',
+        opened: () => undefined,
+      });
+      if (!Array.isArray(drafts)) return false;
+      const expected = before.length === 0 ? 'no-stream' : before.length - 1;
+      const event = anEvent({ ...checkpoint });
+      const metadata = { ...event.metadata, recordedAt: this.clock.now() };
+      await this.log.append(EVIDENCE_STREAM, expected, [{ ...event, metadata }]);
+      return true;
+    },
+  };
+
+  /** Position of the newest event. */
+  async head(): Promise<Position> {
+    return (await this.log.readStored(START, 100_000)).at(-1)?.position ?? START;
+  }
+}
