@@ -5,6 +5,7 @@ import { addConfig } from './config.js';
 import { addDemo } from './demo/command.js';
 import { addDoctor } from './doctor/command.js';
 import { addErasures } from './erasures.js';
+import { addEvidence } from './evidence/command.js';
 import { EXITS, EXITS_HELP, failureOf } from './exits.js';
 import { addImport } from './import/command.js';
 import { addKeys } from './keys.js';
@@ -42,6 +43,7 @@ function programOf(session: Session): Command {
     addToken,
     addBackup,
     addErasures,
+    addEvidence,
     addConfig,
     addDoctor,
     addSetup,

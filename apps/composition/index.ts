@@ -6,4 +6,5 @@ export { mongoPlace, type MongoPart, type MongoPlace } from './mongo-places.js';
 export { withoutDatabase } from './mongo-url.js';
 export * from './settings.js';
 export * from './processes.js';
+export { signWhile } from './sequencing.js';
 export { FILES, openLog, openVault } from './stores.js';

@@ -9,7 +9,7 @@ import type { LeasedWork } from './leased.js';
 import { notesUnder, pause, workUnderLease } from './leased.js';
 import { KeyEpochs } from './key-epochs.js';
 import { Rounds } from './rounds.js';
-import { Sequencing } from './sequencing.js';
+import { EVIDENCE_LEASE, Sequencing } from './sequencing.js';
 
 /** What runs beside the answering of requests, each in one process at a time. */
 export interface Processes {
@@ -22,7 +22,7 @@ export interface Processes {
 }
 
 /** What one process at a time does, by the names of the leases. */
-export const WORKS = ['projections', 'erasures', 'key-epochs', 'links', 'evidence'] as const;
+export const WORKS = ['projections', 'erasures', 'key-epochs', 'links', EVIDENCE_LEASE] as const;
 
 const KEY_EPOCH_MILLIS = 60_000;
 /** How long a round of erasures waits for the views that it goes by. */
@@ -56,7 +56,7 @@ export function startProcesses(ledger: Ledger): Processes {
     erasures: erasures.work,
     'key-epochs': epochs.work,
     links: follower.work,
-    evidence: new Sequencing(ledger).work,
+    [EVIDENCE_LEASE]: new Sequencing(ledger).work,
   };
   const running = WORKS.map((name) =>
     workUnderLease(leasing, noting(held, { name, ...works[name] }), signal),

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
+
 import { Sequencer } from '#evidence';
 
 import type { LeasedWork } from './leased.js';
+import { workUnderLease } from './leased.js';
 import type { Ledger } from './ledger.js';
 import { Rounds } from './rounds.js';
 
@@ -40,5 +43,32 @@ export class Sequencing {
       },
     };
     return new Sequencer({ ...of, store, record, signer, clock }, epoch);
+  }
+}
+
+/** Name of the lease under which the ledger signs. */
+export const EVIDENCE_LEASE = 'evidence';
+
+/**
+ * Does something that waits for a checkpoint. Where another process signs it goes on doing so; where
+ * none does, this one does meanwhile.
+ */
+export async function signWhile<T>(ledger: Ledger, work: () => Promise<T>): Promise<T> {
+  const ending = new AbortController();
+  const leasing = {
+    leases: ledger.stores.vault.leases,
+    holder: randomUUID(),
+    ttlMillis: ledger.settings.leaseMillis,
+    onProblem: (code: string) => {
+      ledger.onProblem(code);
+    },
+  };
+  const sequencing = { name: EVIDENCE_LEASE, ...new Sequencing(ledger).work };
+  const signing = workUnderLease(leasing, sequencing, ending.signal);
+  try {
+    return await work();
+  } finally {
+    ending.abort();
+    await signing;
   }
 }

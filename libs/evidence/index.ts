@@ -15,5 +15,6 @@ export { EMPTY_ROOT, entryOf, leafOfEntry } from './tree/hashing.js';
 export * from './tree/log-check.js';
 export * from './tree/proofs.js';
 export * from './tree/right-edge.js';
+export * from './tree/tiles-of.js';
 export * from './tree/tree-writer.js';
 export * from './verifier/index.js';

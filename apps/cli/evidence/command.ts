@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+
+import { EXITS_HELP } from '../exits.js';
+import type { Session } from '../session.js';
+import { addCheckpoint } from './checkpoint.js';
+import { addExport } from './export.js';
+import { addReceipt } from './receipt.js';
+
+/** `ledger evidence …` */
+export function addEvidence(program: Command, session: Session): void {
+  const evidence = program
+    .command('evidence')
+    .description('Proof that history was not altered: checkpoints, receipts, tiles.')
+    .addHelpText('after', EXITS_HELP);
+  for (const add of [addCheckpoint, addReceipt, addExport]) add(evidence, session);
+}
