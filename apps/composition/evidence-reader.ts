@@ -30,7 +30,7 @@ export class EvidenceReader {
     const { evidence, clock } = this.ledger;
     const halted = (await evidence.halts.told()) ?? null;
     const { key } = evidence.signer;
-    const last = await evidence.record.last();
+    const { last } = await evidence.record.seen();
     const { size } = await evidence.tree.state();
     const vkey = await vkeyOf(key, nodeCryptography);
     if (last === undefined) return { origin: key.name, vkey, size, checkpoint: null, halted };

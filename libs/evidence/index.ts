@@ -13,6 +13,7 @@ export * from './port.js';
 export * from './receipts.js';
 export { EMPTY_ROOT, entryOf, leafOfEntry } from './tree/hashing.js';
 export * from './tree/log-check.js';
+export * from './tree/log-head.js';
 export * from './tree/proofs.js';
 export * from './tree/right-edge.js';
 export * from './tree/tiles-of.js';
