@@ -75,9 +75,10 @@ test('a stream is read once for a page, and none of it twice', async () => {
   await log.append(short, 'no-stream', someEvents(1));
   await log.append(long, 699, someEvents(200));
   const page = (await log.readStored(START, 1_000)).slice(100);
-  const before = server.eventsRead;
+  const before = { reads: server.reads, events: server.eventsRead };
   expect(await log.notInOwnStream(page)).toEqual([]);
-  expect(server.eventsRead - before).toBe(page.length);
+  expect(server.reads - before.reads).toBe(2);
+  expect(server.eventsRead - before.events).toBe(page.length);
 });
 
 test('a truncated stream hides nothing else of a gap in the order of all events', async () => {
@@ -122,10 +123,9 @@ describe('who describes the ledger', () => {
       '$settings',
       jsonEvent({ type: 'anything', data: { $userStreamAcl: {} } }),
     );
-    const members = (names: readonly string[]) => expect.arrayContaining([...names]) as unknown;
     expect(await described()).toEqual([
-      members([one, '$tb', '$maxAge']),
-      members([one, '$acl', '$maxCount']),
+      [one, '$maxAge', '$tb'],
+      [one, '$acl', '$maxCount'],
       [one],
       ['_ledger', '$tb'],
       ['$settings', '$userStreamAcl'],

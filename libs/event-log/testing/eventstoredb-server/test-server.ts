@@ -51,6 +51,8 @@ export interface TestServer {
   readonly line: ServerNode['line'];
   /** Everything that was written, in the order of `$all`. */
   readonly records: readonly StoredRecord[];
+  /** Reads that were begun, of streams and of `$all`. */
+  readonly reads: number;
   /** Events that were sent to those who read. */
   readonly eventsRead: number;
   /** All subscriptions that were ever begun, in order. */
@@ -101,6 +103,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     faults: node.faults,
     line: node.line,
     records: store.all,
+    get reads() {
+      return node.reads;
+    },
     get eventsRead() {
       return node.eventsRead;
     },
