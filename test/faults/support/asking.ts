@@ -44,8 +44,13 @@ export async function allEnded(ledger: Ledger, subject: SubjectId): Promise<void
   );
 }
 
-/** Waits until all views have seen all that is in the log. */
+/**
+ * Waits until all views have seen all that is in the log, and the first checkpoint has been signed: the
+ * next comes minutes later, so that nothing more happens by itself.
+ */
 export async function viewsAtHead(ledger: Ledger): Promise<void> {
+  const isSigned = async () => (await ledger.evidence.record.seen()).last !== undefined;
+  await until('the first checkpoint', isSigned);
   await until('views to come to the end of the log', async () =>
     ledger.projections.waitForAll(await ledger.stores.log.head(), 100),
   );
