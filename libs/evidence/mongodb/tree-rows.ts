@@ -32,7 +32,7 @@ export class TreeRows {
     await this.#makeIndex(generation);
     const { from, leaves, tiles } = extension;
     const leafRows = leaves.map(({ id, position }, at) => ({ _id: from + at, id, position, turn }));
-    await this.#put(
+    const putLeaves = this.#put(
       leafRows,
       (db, part) => leavesOf(db, generation).insertMany([...part], UNORDERED),
       (db, part) => leavesOf(db, generation).bulkWrite(part.map(leafInPlace), UNORDERED),
@@ -47,7 +47,7 @@ export class TreeRows {
         part.map((row) => tileInPlace(row, upsert)),
         UNORDERED,
       );
-    await this.#put(tileRows, putTiles(true), putTiles(false));
+    await Promise.all([putLeaves, this.#put(tileRows, putTiles(true), putTiles(false))]);
   }
 
   async tiles({ generation, size }: Extent, wanted: readonly TileId[]) {
