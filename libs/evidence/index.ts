@@ -8,6 +8,7 @@ export * from './checkpoints/fault-points.js';
 export * from './checkpoints/sequencer.js';
 export * from './checkpoints/signer.js';
 export * from './entries.js';
+export { EVIDENCE_FAULT_POINTS } from './fault-points.js';
 export { nodeCryptography } from './node-cryptography.js';
 export * from './port.js';
 export * from './receipts.js';
