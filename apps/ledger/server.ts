@@ -150,7 +150,6 @@ class Running {
         return await openLedger({ settings, what: 'server', onProblem, clock, projecting });
       } catch (error) {
         if (error instanceof LogRolledBack) {
-          this.#broken(error);
           await this.#accepted(error, { settings, clock, onProblem }, probes);
           this.readiness.become({ phase: 'opening', waitsFor: 'the restore gate' });
           continue;
@@ -169,13 +168,15 @@ class Running {
 
   /** Waits until officers have accepted the log as it is, here or in another process. */
   async #accepted(
-    { signed }: LogRolledBack,
+    rolledBack: LogRolledBack,
     { settings, clock, onProblem }: AcceptanceOptions,
     probes: Probes,
   ): Promise<void> {
     const acceptance = await LogAcceptance.open(settings, clock, onProblem);
     probes.handOver(answerAcceptance(acceptance));
+    this.#broken(rolledBack);
     try {
+      const { signed } = rolledBack;
       while (!this.stopping.aborted && !(await acceptance.isDone(signed))) await this.#pause();
     } finally {
       probes.handOver(undefined);

@@ -44,14 +44,19 @@ export async function allEnded(ledger: Ledger, subject: SubjectId): Promise<void
   );
 }
 
-/**
- * Waits until all views have seen all that is in the log, and the first checkpoint has been signed: the
- * next comes minutes later, so that nothing more happens by itself.
- */
+/** Waits until all views have seen all that is in the log. */
 export async function viewsAtHead(ledger: Ledger): Promise<void> {
-  const isSigned = async () => (await ledger.evidence.record.seen()).last !== undefined;
-  await until('the first checkpoint', isSigned);
   await until('views to come to the end of the log', async () =>
     ledger.projections.waitForAll(await ledger.stores.log.head(), 100),
   );
+}
+
+/**
+ * Waits until nothing more happens by itself: the first checkpoint is signed, of which the next comes
+ * minutes later, and views have seen it. The ledger's processes run.
+ */
+export async function settled(ledger: Ledger): Promise<void> {
+  const isSigned = async () => (await ledger.evidence.record.seen()).last !== undefined;
+  await until('the first checkpoint', isSigned);
+  await viewsAtHead(ledger);
 }
