@@ -6,7 +6,9 @@ import type {
   NoteSigner,
   RecordEvidence,
   RecordedCheckpoint,
+  RecordedCosignature,
   TreeStore,
+  WitnessPolicy,
 } from '#evidence';
 import { EVIDENCE_STREAM, evidenceDecider } from '#evidence';
 import type { Draft, EventId, JsonObject, LedgerId, Position } from '#kernel';
@@ -22,6 +24,7 @@ export interface Evidence {
   readonly record: CheckpointsInLog;
   readonly wishes: CheckpointWishes;
   readonly halts: Halts;
+  readonly policy: WitnessPolicy;
 }
 
 /** Opens the evidence over what the ledger has open. */
@@ -31,8 +34,9 @@ export function evidenceOver(parts: {
   readonly signer: NoteSigner;
   readonly handlerOf: HandlerOf;
   readonly vault: { readonly notes: Notes };
+  readonly policy: WitnessPolicy;
 }): Evidence {
-  const { id, tree, signer, handlerOf } = parts;
+  const { id, tree, signer, handlerOf, policy } = parts;
   const { notes } = parts.vault;
   const handler = handlerOf(() => evidenceDecider);
   return {
@@ -41,6 +45,7 @@ export function evidenceOver(parts: {
     record: new CheckpointsInLog(id, handler),
     wishes: new CheckpointWishes(notes),
     halts: new Halts(notes),
+    policy,
   };
 }
 
@@ -88,7 +93,11 @@ export class CheckpointsInLog implements CheckpointRecord {
   ) {}
 
   seen() {
-    return this.handler.look(EVIDENCE_STREAM, ({ state: { origin, last } }) => ({ origin, last }));
+    return this.handler.look(EVIDENCE_STREAM, ({ state: { origin, last, cosigned } }) => ({
+      origin,
+      last,
+      cosigned: new Map(cosigned),
+    }));
   }
 
   async add(checkpoint: RecordedCheckpoint): Promise<boolean> {
@@ -96,6 +105,14 @@ export class CheckpointsInLog implements CheckpointRecord {
     const command = { do: 'record-checkpoint', ...checkpoint } as const;
     const content = { origin, size, root };
     return this.#record(`checkpoint:${origin}:${String(size)}`, command, content);
+  }
+
+  /** One that comes after the next checkpoint is no event. */
+  async addCosignature(cosignature: RecordedCosignature): Promise<void> {
+    const { origin, size, witness } = cosignature;
+    const command = { do: 'record-cosignature', ...cosignature } as const;
+    const step = `cosignature:${origin}:${String(size)}:${witness}`;
+    await this.#record(step, command, { origin, size, witness });
   }
 
   /** What the anchor tells of logs that were accepted, the log tells as well. */

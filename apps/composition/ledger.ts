@@ -41,6 +41,7 @@ import type { Stores } from './stores.js';
 import { openStores } from './stores.js';
 import { ThreadedProjections } from './threaded-projections.js';
 import { upcastersOfAll } from './upcasters.js';
+import { policyOfSettings } from './witness-policy.js';
 
 /** How a process opens a ledger. */
 export interface OpenOptions {
@@ -142,18 +143,19 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
   const opener = new Opener(keys);
   const upcasters = upcastersOfAll();
   const handlerOf = handlersOver({ log, sealer: new Sealer(keys), opener, upcasters, clock });
-  const evidence = evidenceOver({ id, ...stores, signer: signer.notes, handlerOf });
+  const policy = await policyOfSettings(settings);
+  const evidence = evidenceOver({ id, ...stores, signer: signer.notes, handlerOf, policy });
   for (const one of await stores.anchor.restored()) await evidence.record.addRestored(one);
   const { definition, notice } = await declareRegister(id, handlerOf);
-  const policy = policyOf(definition, notice);
+  const customers = policyOf(definition, notice);
   const handler: CustomerHandler = handlerOf((stream) => {
     const subject = subjectOf(stream);
     if (subject === undefined) throw new IntegrityError('stream-kind', 'is no customer stream');
-    return customerDecider(subject, policy);
+    return customerDecider(subject, customers);
   });
   const gate = await runGate({ ...stores, process, clock, handler, settings });
   const commands = new CustomerCommands(id, handler, new CustomerNumbers(vault, handler));
-  const shared = { log, views, opener, policy, upcasters };
+  const shared = { log, views, opener, policy: customers, upcasters };
   const reading = new CustomerReading(shared);
   const projections = projectionsOf(stores, options, opener);
   return {
@@ -166,7 +168,7 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
     opener,
     upcasters,
     definition,
-    policy,
+    policy: customers,
     handlerOf,
     handler,
     commands,

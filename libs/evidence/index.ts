@@ -20,3 +20,6 @@ export * from './tree/right-edge.js';
 export * from './tree/tiles-of.js';
 export * from './tree/tree-writer.js';
 export * from './verifier/index.js';
+export * from './witness/client.js';
+export * from './witness/policy.js';
+export * from './witness/witness.js';

@@ -3,7 +3,7 @@ import { isJsonObject, refuse, streamName } from '#kernel';
 import type { RestoredLog, SignedHead } from '#vault';
 import { isHead } from '#vault';
 
-import type { CheckpointSigned, LogRestored } from './events.js';
+import type { CheckpointCosigned, CheckpointSigned, LogRestored } from './events.js';
 
 /** The stream of everything that is evidence of the log and no part of the register. */
 export const EVIDENCE_STREAM = streamName('evidence');
@@ -14,14 +14,32 @@ export interface RecordedCheckpoint extends SignedHead {
   readonly note: string;
 }
 
+/** A cosignature as the log tells of it. */
+export interface RecordedCosignature {
+  /** Of the checkpoint: under which origin, and of how many leaves. */
+  readonly origin: string;
+  readonly size: number;
+  /** Name of the witness's key. */
+  readonly witness: string;
+  /** The signature's line, with its newline. */
+  readonly line: string;
+  /** When, as the witness says. */
+  readonly at: Instant;
+}
+
 /** What is recorded of evidence. */
 export type RecordEvidence =
   /** A checkpoint that has been signed. */
   | ({ readonly do: 'record-checkpoint' } & RecordedCheckpoint)
+  /** That a witness has cosigned one. */
+  | ({ readonly do: 'record-cosignature' } & RecordedCosignature)
   /** That a log which was put back has been accepted; its own event follows from the anchor. */
   | { readonly do: 'record-restored'; readonly restored: RestoredLog };
 
-type EvidenceDraft = DraftOf<typeof CheckpointSigned> | DraftOf<typeof LogRestored>;
+type EvidenceDraft =
+  | DraftOf<typeof CheckpointSigned>
+  | DraftOf<typeof CheckpointCosigned>
+  | DraftOf<typeof LogRestored>;
 
 /** What the log has of evidence so far. */
 export interface EvidenceState {
@@ -31,6 +49,8 @@ export interface EvidenceState {
   last: (RecordedCheckpoint & { readonly at: Instant }) | undefined;
   /** Where the origin took the place of another: what was signed last under that. */
   follows: SignedHead | undefined;
+  /** Of each witness the newest cosignature under the origin. */
+  readonly cosigned: Map<string, RecordedCosignature>;
   /** Origins that began with a log that was accepted. */
   readonly restored: Set<string>;
 }
@@ -40,11 +60,19 @@ export interface EvidenceState {
  * with it. Another origin begins only where a log that was put back has been accepted.
  */
 export const evidenceDecider: Decider<RecordEvidence, EvidenceDraft, EvidenceState> = {
-  initial: () => ({ origin: undefined, last: undefined, follows: undefined, restored: new Set() }),
+  initial: () => ({
+    origin: undefined,
+    last: undefined,
+    follows: undefined,
+    cosigned: new Map(),
+    restored: new Set(),
+  }),
   decide: (command, state) => {
     switch (command.do) {
       case 'record-checkpoint':
         return recordCheckpoint(command, state);
+      case 'record-cosignature':
+        return recordCosignature(command, state);
       case 'record-restored': {
         const { origin, follows, size, by, at } = command.restored;
         if (state.restored.has(origin)) return [];
@@ -55,6 +83,7 @@ export const evidenceDecider: Decider<RecordEvidence, EvidenceDraft, EvidenceSta
   },
   evolve: (state, fact) => {
     if (fact.type === 'CheckpointSigned') seeCheckpoint(state, fact);
+    if (fact.type === 'CheckpointCosigned') seeCosignature(state, fact.data);
     if (fact.type === 'LogRestored') seeRestored(state, fact.data);
     return state;
   },
@@ -75,6 +104,30 @@ function recordCheckpoint(
   return [{ type: 'CheckpointSigned', data: { origin, size, root, note, ...follows } }];
 }
 
+function recordCosignature(
+  { origin, size, witness, line, at }: RecordedCosignature,
+  { last, cosigned }: EvidenceState,
+): readonly EvidenceDraft[] {
+  // One that comes late is of no more use.
+  if (last?.origin !== origin || last.size !== size) return [];
+  if ((cosigned.get(witness)?.size ?? -1) >= size) return [];
+  return [{ type: 'CheckpointCosigned', data: { origin, size, witness, line, at } }];
+}
+
+/** The newest checkpoint as it is served: the note, and the cosignatures that it has. */
+export function servedNote({ last, cosigned }: Pick<EvidenceState, 'last' | 'cosigned'>) {
+  if (last === undefined) return undefined;
+  const own = [...cosigned.values()].filter(({ size }) => size === last.size);
+  return last.note + own.map(({ line }) => line).join('');
+}
+
+function seeCosignature(state: EvidenceState, data: JsonObject): void {
+  const { origin, size, witness, line, at } = data;
+  if (origin !== state.origin || typeof origin !== 'string' || typeof size !== 'number') return;
+  if (typeof witness !== 'string' || typeof line !== 'string' || typeof at !== 'string') return;
+  state.cosigned.set(witness, { origin, size, witness, line, at: at as Instant });
+}
+
 function seeCheckpoint(state: EvidenceState, { data, recordedAt: at }: Fact): void {
   const head = headIn(data);
   if (head === undefined || typeof data.note !== 'string') return;
@@ -87,6 +140,7 @@ function seeRestored(state: EvidenceState, data: JsonObject): void {
   if (typeof origin !== 'string' || !isJsonObject(follows)) return;
   state.origin = origin;
   state.last = undefined;
+  state.cosigned.clear();
   state.follows = headIn(follows);
   state.restored.add(origin);
 }

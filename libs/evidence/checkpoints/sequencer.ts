@@ -10,7 +10,7 @@ import { rootFrom } from '../tree/proofs.js';
 import { TreeWriter } from '../tree/tree-writer.js';
 import { base64url, fromBase64url } from '../verifier/index.js';
 import type { EvidenceState, RecordedCheckpoint } from './decider.js';
-import { EVIDENCE_STREAM } from './decider.js';
+import { EVIDENCE_STREAM, servedNote } from './decider.js';
 import type { NoteSigner } from './signer.js';
 import { signCheckpoint } from './signer.js';
 
@@ -34,8 +34,8 @@ export interface Sequencing {
 
 /** The log's own record of checkpoints. */
 export interface CheckpointRecord {
-  /** Under which origin the ledger signs, and the newest checkpoint under it. */
-  seen(): Promise<Pick<EvidenceState, 'origin' | 'last'>>;
+  /** Under which origin the ledger signs, the newest checkpoint under it, and its cosignatures. */
+  seen(): Promise<Pick<EvidenceState, 'origin' | 'last' | 'cosigned'>>;
   /** Records one, as long as none that is as large has been; gives false where one has. */
   add(checkpoint: RecordedCheckpoint): Promise<boolean>;
 }
@@ -121,7 +121,7 @@ export class Sequencer {
       this.with_.onProblem('evidence: the stored tree is damaged, and is made anew');
       await store.renew(this.epoch);
     }
-    if (this.#last !== undefined) await store.setCheckpoint(this.#last.note, this.epoch);
+    await this.#publish();
     await this.with_.tellHalt(undefined);
     const writer = await TreeWriter.open(log, store, this.epoch);
     this.#others = await this.#othersIn(writer.size);
@@ -146,13 +146,24 @@ export class Sequencer {
   }
 
   async #takeIn(writer: TreeWriter): Promise<void> {
+    let isPublished = true;
     for (;;) {
       const from = writer.size;
       const events = await writer.takeIn();
-      if (events.length === 0) return;
+      if (events.length === 0) break;
+      if (events.some(({ stream }) => stream === EVIDENCE_STREAM)) isPublished = false;
       const place = events.findLastIndex(({ stream }) => stream !== EVIDENCE_STREAM);
       if (place >= 0) this.#others = from + place + 1;
     }
+    if (!isPublished) await this.#publish();
+  }
+
+  /** What the log tells of the newest checkpoint and its cosignatures is what is served. */
+  async #publish(): Promise<void> {
+    const seen = await this.with_.record.seen();
+    this.#last = seen.last;
+    const note = servedNote(seen);
+    if (note !== undefined) await this.with_.store.setCheckpoint(note, this.epoch);
   }
 
   async #isDue(): Promise<boolean> {
@@ -190,8 +201,7 @@ export class Sequencer {
     faultPoint('checkpoint.recorded');
     // Somebody who was quicker has signed more: that is the newest.
     if (!isAdded) this.with_.onProblem('evidence: overtaken');
-    this.#last = (await record.seen()).last;
-    if (this.#last !== undefined) await store.setCheckpoint(this.#last.note, this.epoch);
+    await this.#publish();
   }
 
   /** Loudly, and again and again: nobody should get used to it. */

@@ -12,6 +12,7 @@ import {
   EVIDENCE_STREAM,
   evidenceDecider,
   type RecordedCheckpoint,
+  type RecordedCosignature,
 } from '../checkpoints/decider.js';
 import { Sequencer, type CheckpointRecord, type Halt } from '../checkpoints/sequencer.js';
 import type { NoteSigner } from '../checkpoints/signer.js';
@@ -38,6 +39,7 @@ export class SharedEvidence {
   anchor = new MemoryAnchor(randomId<LedgerId>());
   wanted: Position | undefined;
   halt: Halt | undefined;
+  readonly cosigned = new Map<string, RecordedCosignature>();
   /** Under which origin the log says that it is signed; what it says by itself, if left out. */
   origin: string | undefined;
   readonly problems: string[] = [];
@@ -98,7 +100,7 @@ export class SharedEvidence {
   readonly record: CheckpointRecord = {
     seen: async () => {
       const last = (await this.signed()).at(-1);
-      return { origin: this.origin ?? last?.origin, last };
+      return { origin: this.origin ?? last?.origin, last, cosigned: this.cosigned };
     },
     add: async (checkpoint) => {
       const before = await this.signed();
