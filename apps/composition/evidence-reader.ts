@@ -100,6 +100,16 @@ export class EvidenceReader {
     );
   }
 
+  /** The key that signs, once it is another one; undefined where that takes too long. */
+  async keyAfter(before: string): Promise<string | undefined> {
+    const { keys } = this.ledger.evidence;
+    const isNew = (vkey: string | undefined) => vkey !== undefined;
+    return this.#waited(async () => {
+      const vkey = await vkeyOf(keys.notes.key, nodeCryptography);
+      return vkey === before || keys.next !== undefined ? undefined : vkey;
+    }, isNew);
+  }
+
   async #covering(head: Position): Promise<string | undefined> {
     const { log } = this.ledger.stores;
     const { tree } = this.ledger.evidence;

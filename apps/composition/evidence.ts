@@ -16,11 +16,14 @@ import { IntegrityError, isRefusal } from '#kernel';
 import type { Notes, RestoredLog } from '#vault';
 
 import type { HandlerOf } from './handlers.js';
+import type { SigningKeys } from './signing-keys.js';
 
 /** The evidence of a ledger as one process has it open. */
 export interface Evidence {
   readonly tree: TreeStore;
+  /** The key that signs, as it is at the moment. */
   readonly signer: NoteSigner;
+  readonly keys: SigningKeys;
   readonly record: CheckpointsInLog;
   readonly wishes: CheckpointWishes;
   readonly halts: Halts;
@@ -31,17 +34,20 @@ export interface Evidence {
 export function evidenceOver(parts: {
   readonly id: LedgerId;
   readonly tree: TreeStore;
-  readonly signer: NoteSigner;
+  readonly keys: SigningKeys;
   readonly handlerOf: HandlerOf;
   readonly vault: { readonly notes: Notes };
   readonly policy: WitnessPolicy;
 }): Evidence {
-  const { id, tree, signer, handlerOf, policy } = parts;
+  const { id, tree, keys, handlerOf, policy } = parts;
   const { notes } = parts.vault;
   const handler = handlerOf(() => evidenceDecider);
   return {
     tree,
-    signer,
+    get signer() {
+      return keys.notes;
+    },
+    keys,
     record: new CheckpointsInLog(id, handler),
     wishes: new CheckpointWishes(notes),
     halts: new Halts(notes),
@@ -93,9 +99,10 @@ export class CheckpointsInLog implements CheckpointRecord {
   ) {}
 
   seen() {
-    return this.handler.look(EVIDENCE_STREAM, ({ state: { origin, last, cosigned } }) => ({
+    return this.handler.look(EVIDENCE_STREAM, ({ state: { origin, last, key, cosigned } }) => ({
       origin,
       last,
+      key,
       cosigned: new Map(cosigned),
     }));
   }

@@ -34,8 +34,8 @@ import { handlersOver } from './handlers.js';
 import { Presence } from './presence.js';
 import { FENCED, runnerOver } from './projecting.js';
 import { assertNotRolledBack, originOf } from './rolled-back.js';
-import type { LedgerSigner } from './secrets-folder.js';
-import { openSigner } from './secrets-folder.js';
+import type { SigningKeys } from './signing-keys.js';
+import { openSigner } from './signing-keys.js';
 import type { Settings } from './settings.js';
 import type { Stores } from './stores.js';
 import { openStores } from './stores.js';
@@ -82,7 +82,7 @@ export interface Ledger {
   readonly asOf: CustomersAsOf;
   readonly tokens: Tokens;
   readonly projections: Projections;
-  readonly signer: LedgerSigner;
+  readonly signer: SigningKeys;
   readonly evidence: Evidence;
   readonly rotation: RotationSettings;
   /** What the restore gate found on opening. */
@@ -144,7 +144,7 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
   const upcasters = upcastersOfAll();
   const handlerOf = handlersOver({ log, sealer: new Sealer(keys), opener, upcasters, clock });
   const policy = await policyOfSettings(settings);
-  const evidence = evidenceOver({ id, ...stores, signer: signer.notes, handlerOf, policy });
+  const evidence = evidenceOver({ id, ...stores, keys: signer, handlerOf, policy });
   for (const one of await stores.anchor.restored()) await evidence.record.addRestored(one);
   const { definition, notice } = await declareRegister(id, handlerOf);
   const customers = policyOf(definition, notice);

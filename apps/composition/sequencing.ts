@@ -40,7 +40,7 @@ export class Sequencing {
 
   #made(epoch: number): Sequencer {
     const { evidence, stores, clock, settings } = this.ledger;
-    const { tree: store, record, signer, wishes, halts } = evidence;
+    const { tree: store, record, keys, wishes, halts } = evidence;
     const of = {
       log: stores.log,
       anchor: stores.anchor,
@@ -51,7 +51,16 @@ export class Sequencing {
         this.ledger.onProblem(code);
       },
     };
-    return new Sequencer({ ...of, store, record, signer, clock }, epoch);
+    const sequencing = {
+      ...of,
+      store,
+      record,
+      clock,
+      signer: () => keys.notes,
+      next: () => keys.next,
+      succeed: () => keys.succeed(),
+    };
+    return new Sequencer(sequencing, epoch);
   }
 }
 

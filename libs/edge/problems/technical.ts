@@ -203,6 +203,21 @@ export const TECHNICAL = {
       'LEDGER_ORIGIN is not the name that was signed under: set it back.',
     ],
   ),
+  'key-differs': problem(
+    409,
+    [
+      'Allekirjoitusavain on väärä',
+      'Avain ei ole se, josta viimeisin tarkistuspiste kertoo: palauta oikea salaisuuksien kansioon.',
+    ],
+    [
+      'Fel undertecknande nyckel',
+      'Nyckeln är inte den som den senaste kontrollpunkten nämner: återställ den rätta.',
+    ],
+    [
+      'The signing key is another one',
+      'It is not the key that the last checkpoint names: put the right one back.',
+    ],
+  ),
   'checkpoint-behind': problem(
     409,
     ['Suurempi puu on jo allekirjoitettu', 'Käytä uusinta tarkistuspistettä.'],

@@ -12,6 +12,10 @@ export const EVIDENCE_STREAM = streamName('evidence');
 export interface RecordedCheckpoint extends SignedHead {
   /** The signed note. */
   readonly note: string;
+  /** The vkey that has signed it. */
+  readonly key: string;
+  /** The vkey that signs from then on, where it is another. */
+  readonly successor?: string;
 }
 
 /** A cosignature as the log tells of it. */
@@ -47,6 +51,8 @@ export interface EvidenceState {
   origin: string | undefined;
   /** The newest checkpoint under that origin. */
   last: (RecordedCheckpoint & { readonly at: Instant }) | undefined;
+  /** The vkey that signs the next one; undefined before the first under the origin. */
+  key: string | undefined;
   /** Where the origin took the place of another: what was signed last under that. */
   follows: SignedHead | undefined;
   /** Of each witness the newest cosignature under the origin. */
@@ -63,6 +69,7 @@ export const evidenceDecider: Decider<RecordEvidence, EvidenceDraft, EvidenceSta
   initial: () => ({
     origin: undefined,
     last: undefined,
+    key: undefined,
     follows: undefined,
     cosigned: new Map(),
     restored: new Set(),
@@ -90,18 +97,24 @@ export const evidenceDecider: Decider<RecordEvidence, EvidenceDraft, EvidenceSta
 };
 
 function recordCheckpoint(
-  { origin, size, root, note }: RecordedCheckpoint,
+  { origin, size, root, note, key, successor }: RecordedCheckpoint,
   state: EvidenceState,
 ): readonly EvidenceDraft[] | Refusal {
   if (state.origin !== undefined && state.origin !== origin) {
     return refuse('conflict', 'origin-differs', 'The ledger has signed under another origin.');
   }
+  if (state.key !== undefined && state.key !== key) {
+    return refuse('conflict', 'key-differs', 'The ledger signs with another key.');
+  }
   if (state.last !== undefined && size <= state.last.size) {
     return refuse('conflict', 'checkpoint-behind', 'A checkpoint as large as this is signed.');
   }
   const before = state.last === undefined ? state.follows : undefined;
-  const follows = before === undefined ? {} : { follows: { ...before } };
-  return [{ type: 'CheckpointSigned', data: { origin, size, root, note, ...follows } }];
+  const more = {
+    ...(successor === undefined ? {} : { successor }),
+    ...(before === undefined ? {} : { follows: { ...before } }),
+  };
+  return [{ type: 'CheckpointSigned', data: { origin, size, root, note, key, ...more } }];
 }
 
 function recordCosignature(
@@ -130,9 +143,11 @@ function seeCosignature(state: EvidenceState, data: JsonObject): void {
 
 function seeCheckpoint(state: EvidenceState, { data, recordedAt: at }: Fact): void {
   const head = headIn(data);
-  if (head === undefined || typeof data.note !== 'string') return;
+  const { note, key, successor } = data;
+  if (head === undefined || typeof note !== 'string' || typeof key !== 'string') return;
   state.origin = head.origin;
-  state.last = { ...head, note: data.note, at };
+  state.last = { ...head, note, key, at };
+  state.key = typeof successor === 'string' ? successor : key;
 }
 
 function seeRestored(state: EvidenceState, data: JsonObject): void {
@@ -140,6 +155,7 @@ function seeRestored(state: EvidenceState, data: JsonObject): void {
   if (typeof origin !== 'string' || !isJsonObject(follows)) return;
   state.origin = origin;
   state.last = undefined;
+  state.key = undefined;
   state.cosigned.clear();
   state.follows = headIn(follows);
   state.restored.add(origin);

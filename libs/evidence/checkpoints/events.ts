@@ -19,6 +19,10 @@ export const CheckpointSigned = eventType(
     {
       ...HEAD,
       note: Type.String({ description: 'The signed note (c2sp.org/tlog-checkpoint).' }),
+      key: Type.String({ description: 'The vkey that verifies it (c2sp.org/signed-note).' }),
+      successor: Type.Optional(
+        Type.String({ description: 'The vkey that signs from then on; it has signed this too.' }),
+      ),
       follows: Type.Optional(
         Type.Object(HEAD, {
           ...closed,
