@@ -24,12 +24,12 @@ export async function keyChain(
   crypto: Cryptography,
 ): Promise<readonly NoteKey[]> {
   const chain = [trusted];
-  for (let key: NoteKey | undefined = trusted; key !== undefined;) {
-    key = await before(key, announcements, crypto);
-    if (key === undefined || chain.some((one) => isSame(one, key))) break;
+  for (let last = trusted; ;) {
+    const key = await before(last, announcements, crypto);
+    if (key === undefined || chain.some((one) => isSame(one, key))) return chain;
     chain.push(key);
+    last = key;
   }
-  return chain;
 }
 
 async function before(
