@@ -10,8 +10,9 @@ import { openFileAnchor } from '#vault/file';
 import { inspectSqliteKeys } from '#vault/sqlite';
 
 import type { Settings } from '../../composition/index.js';
-import { FILES, mongoPlace } from '../../composition/index.js';
+import { mongoPlace } from '../../composition/mongo-places.js';
 import { SecretsFolder } from '../../composition/secrets-folder.js';
+import { FILES } from '../../composition/stores.js';
 
 /** What is verified: a ledger where the settings say, or a copy of its log alone. */
 export type Verified =

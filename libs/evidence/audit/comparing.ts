@@ -68,7 +68,7 @@ async function compareGood(
     faults: [],
     narrowed: undefined,
     tiles: 'compared',
-    damaged: await damagedTiles(tree, stored.state, examined.tree),
+    damaged: await damagedTiles(tree, stored.state, examined.tree, signed),
   };
 }
 
@@ -96,7 +96,7 @@ async function compareByMap(
     boundary: Math.max(boundary, rest.boundary),
     strays: await withoutOldPlaces(judged.strays, differences.altered, map, read),
     explained,
-    damaged: await damagedTiles(tree, stored.state, map.tree),
+    damaged: await damagedTiles(tree, stored.state, map.tree, map.signed),
   };
 }
 

@@ -65,7 +65,8 @@ function sheetOf({ examined }: Judged, compared: Compared): Sheet {
     if (verdict === 'INTACT' || verdict === 'UNSIGNED') sheet.put(at, 'MISSING');
   }
   sheet.count('MISSING', differences.absent.length);
-  sheet.count('INSERTED', strays.length);
+  // What is in its stream still may be what is gone from the log: then it is counted there.
+  if (strays.length > differences.absent.length) sheet.count('INSERTED', strays.length);
   return sheet;
 }
 

@@ -64,8 +64,9 @@ export async function placesInTree(
 }
 
 /** What streams have alone. */
-export function placesInStreams({ strays }: Compared): readonly Place[] {
+export function placesInStreams({ strays, differences }: Compared): readonly Place[] {
+  const verdict = strays.length > differences.absent.length ? 'INSERTED' : 'MISSING';
   return strays
     .slice(0, MOST_PLACES)
-    .map(({ stream, revision }) => ({ verdict: 'INSERTED', stream, revision, why: 'stream-only' }));
+    .map(({ stream, revision }) => ({ verdict, stream, revision, why: 'stream-only' }));
 }

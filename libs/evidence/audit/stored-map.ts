@@ -9,7 +9,6 @@ import { HashTree } from './hash-tree.js';
 import { standingOf, type Head } from './heads.js';
 import { ID_BYTES, writeId } from './ids.js';
 
-const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 /** Tiles that are read at once. */
 const TILES = 64;
 
@@ -116,22 +115,28 @@ function mend(tiles: readonly number[], map: Leaves, log: Leaves): void {
   }
 }
 
-/** Paths of the stored tiles that are not those of a tree, as far as both go. */
+/**
+ * Paths of the stored tiles that are not those of a tree, as far as both go. Of leaves that are not
+ * signed it is not known which is right.
+ */
 export async function damagedTiles(
   stored: InspectedTree,
   { size }: TreeState,
   tree: HashTree,
+  signed: number,
 ): Promise<readonly string[]> {
   const damaged: string[] = [];
   for (const path of tilesOf(Math.min(size, tree.size))) {
     const { level, index, width } = path;
     if (level === 'entries') continue;
     const [tile] = await stored.tiles([{ level, index }]);
-    const length = Math.min(width * HASH_BYTES, TILE_BYTES);
+    const known = level === 0 ? Math.max(0, Math.min(width, signed - index * TILE_WIDTH)) : width;
+    const length = known * HASH_BYTES;
     const right = tree.tile({ level, index });
     const isRight =
       tile !== undefined &&
       right !== undefined &&
+      tile.length >= width * HASH_BYTES &&
       tile.subarray(0, length).equals(right.subarray(0, length));
     if (!isRight) damaged.push(tilePath({ level, index, width }));
   }
