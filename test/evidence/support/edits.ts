@@ -17,6 +17,8 @@ export function edit(folder: string, store: keyof typeof FILES, work: (db: Editi
   const db = new DatabaseSync(join(folder, 'data', FILES[store]), { defensive: false });
   try {
     work(db);
+    // Whoever copies the file alone finds the edit in it.
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } finally {
     db.close();
   }
