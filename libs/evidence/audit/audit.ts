@@ -49,7 +49,25 @@ export async function auditLog(sources: AuditSources): Promise<AuditReport> {
 }
 
 async function readStored(tree: InspectedTree): Promise<StoredTree> {
-  return { state: await tree.state(), note: await tree.checkpoint() };
+  const { size, position } = await tree.state();
+  return {
+    state: { size: await sizeWithin(tree, size), position },
+    note: await tree.checkpoint(),
+  };
+}
+
+/** As many leaves as there are: the number that is stored is anybody's to edit, and not to be counted to. */
+async function sizeWithin(tree: InspectedTree, told: number): Promise<number> {
+  const isThere = async (size: number) => size === 0 || (await tree.leaves(size - 1, 1)).length > 0;
+  let low = 0;
+  let high = Math.max(0, told);
+  if (await isThere(high)) return high;
+  while (high - low > 1) {
+    const middle = low + Math.floor((high - low) / 2);
+    if (await isThere(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Everything that exists of what the log can be held to. */

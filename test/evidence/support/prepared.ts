@@ -31,8 +31,9 @@ export interface Prepared {
   readonly at: string;
 }
 
-export async function prepareLedger(): Promise<Prepared> {
-  const folder = await mkdtemp(join(tmpdir(), 'ledger-evidence-'));
+/** @param given a folder, perhaps with stores on servers; in a folder of its own if left out */
+export async function prepareLedger(given?: string): Promise<Prepared> {
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'ledger-evidence-')));
   const clock = new ManualClock();
   const ledger = await openLedger({ settings: settingsOf(folder), what: 'test', clock });
   try {

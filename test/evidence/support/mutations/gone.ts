@@ -47,6 +47,19 @@ export const GONE: readonly Mutation[] = [
     },
   },
   {
+    name: 'an event hidden behind all that can be counted',
+    mutate: (folder) => {
+      edit(folder, 'log', (db) => {
+        db.prepare('UPDATE events SET position = 1 << 62 WHERE position = ?').run(positionOf(ONE));
+      });
+    },
+    expected: {
+      verdicts: { MISSING: 1, ...ONE_MORE },
+      places: [{ verdict: 'MISSING', was: ONE }],
+      exit: 11,
+    },
+  },
+  {
     name: 'an event hidden from its own stream',
     mutate: (folder) => {
       edit(folder, 'log', (db) => {

@@ -1,5 +1,5 @@
 import { damageTile, edit, editEvent, flipped } from '../edits.js';
-import { OLDER, ONE_MORE, altered, loseTree, type Mutation } from './mutation.js';
+import { OLDER, ONE, ONE_MORE, altered, loseTree, type Mutation } from './mutation.js';
 
 /** Tiles that are not those of the log. */
 export const TILES: readonly Mutation[] = [
@@ -43,5 +43,24 @@ export const TILES: readonly Mutation[] = [
       editEvent(folder, OLDER + 9, 'data', flipped(/"ciphertext":"[^"]*"/));
     },
     expected: { ...altered(OLDER + 9), tiles: ['tile/0/000'] },
+  },
+  {
+    name: 'the size of the stored tree made larger than anything',
+    mutate: (folder) => {
+      edit(folder, 'tree', (db) => {
+        db.exec('UPDATE tree SET size = 4000000000000');
+      });
+    },
+    expected: { verdicts: ONE_MORE, places: [], exit: 0 },
+  },
+  {
+    name: 'ids of the stored tree edited, and an event altered',
+    mutate: (folder) => {
+      edit(folder, 'tree', (db) => {
+        db.exec("UPDATE leaves SET id = x'00000000000040008000000000000001' WHERE leaf > 250");
+      });
+      editEvent(folder, ONE, 'data', flipped(/"ciphertext":"[^"]*"/));
+    },
+    expected: altered(),
   },
 ];
