@@ -55,7 +55,10 @@ export const GONE: readonly Mutation[] = [
     },
     expected: {
       verdicts: { MISSING: 1, ...ONE_MORE },
-      places: [{ verdict: 'MISSING', was: ONE }],
+      places: [
+        { verdict: 'MISSING', was: ONE },
+        { verdict: 'MISSING', why: 'stream-only', revision: 0 },
+      ],
       exit: 11,
     },
   },
