@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { signCheckpoint, type NoteSigner } from '../checkpoints/signer.js';
 import { nodeCryptography } from '../node-cryptography.js';
 import { aSigner } from '../testing/index.js';
-import { keyChain, type Announcement } from './key-chain.js';
+import { keysOfLog, type Announcement } from './key-chain.js';
 import { vkeyOf } from './note.js';
 
 const ORIGIN = 'ledger.example';
@@ -21,13 +21,18 @@ async function announced(by: NoteSigner, next: NoteSigner): Promise<Announcement
 }
 
 const chain = (announcements: readonly Announcement[]) =>
-  keyChain(third.key, announcements, nodeCryptography);
+  keysOfLog(third.key, announcements, nodeCryptography);
 
-describe('the keys before one that is trusted', () => {
-  it('are those that announced it, and each other', async () => {
+describe('the keys of a log', () => {
+  it('are those that announced the trusted one, and those that it announced, and so on', async () => {
     const both = [await announced(first, second), await announced(second, third)];
     expect(await chain(both)).toEqual([third.key, second.key, first.key]);
     expect(await chain(both.toReversed())).toEqual([third.key, second.key, first.key]);
+    expect(await keysOfLog(first.key, both, nodeCryptography)).toEqual([
+      first.key,
+      second.key,
+      third.key,
+    ]);
     expect(await chain(both.slice(0, 1))).toEqual([third.key]);
     expect(await chain([])).toEqual([third.key]);
   });
@@ -44,7 +49,7 @@ describe('the keys before one that is trusted', () => {
     expect(await chain([changed])).toEqual([third.key]);
   });
 
-  it('come to an end where keys announce each other in a circle', async () => {
+  it('are each there once, where keys announce each other in a circle', async () => {
     const circle = [
       await announced(first, third),
       await announced(third, first),

@@ -14,45 +14,50 @@ export interface Announcement {
 }
 
 /**
- * The keys that signed for a log before one that is trusted, the newest first and the trusted one itself at
- * the head: each has announced the one before it here, in a checkpoint that both have signed.
+ * The keys that a log has signed with, by the word of one that is trusted: each that it has announced, or
+ * that has announced it, in a checkpoint which both have signed; and so on from those.
  * @param announcements in any order; what does not hold is left out
  */
-export async function keyChain(
+export async function keysOfLog(
   trusted: NoteKey,
   announcements: readonly Announcement[],
   crypto: Cryptography,
 ): Promise<readonly NoteKey[]> {
-  const chain = [trusted];
-  for (let last = trusted; ;) {
-    const key = await before(last, announcements, crypto);
-    if (key === undefined || chain.some((one) => isSame(one, key))) return chain;
-    chain.push(key);
-    last = key;
+  const pairs: (readonly [NoteKey, NoteKey])[] = [];
+  for (const announcement of announcements) {
+    const pair = await announcedPair(announcement, trusted.name, crypto);
+    if (pair !== undefined) pairs.push(pair);
   }
+  const keys = [trusted];
+  // A key that is reached brings those that it is paired with; the list grows while it is gone through.
+  for (const key of keys) {
+    for (const pair of pairs) {
+      const other = pair.find((one) => !isSame(one, key));
+      if (!pair.some((one) => isSame(one, key)) || other === undefined) continue;
+      if (!keys.some((one) => isSame(one, other))) keys.push(other);
+    }
+  }
+  return keys;
 }
 
-async function before(
-  successor: NoteKey,
-  announcements: readonly Announcement[],
+/** The two keys of an announcement that both have signed. */
+async function announcedPair(
+  { note, key: vkey }: Announcement,
+  origin: string,
   crypto: Cryptography,
-): Promise<NoteKey | undefined> {
-  for (const { note, key: vkey } of announcements) {
-    const checkpoint = parseCheckpoint(note);
-    const key = await parseVkey(vkey, crypto);
-    if (checkpoint === undefined || key?.type !== 'ed25519') continue;
-    if (key.name !== successor.name || checkpoint.origin !== successor.name) continue;
-    const announced = checkpoint.extensions.filter((line) => line.startsWith(`${NEXT_KEY} `));
-    const [next] = await Promise.all(
-      announced.map((line) => parseVkey(line.slice(NEXT_KEY.length + 1), crypto)),
-    );
-    if (announced.length !== 1 || next === undefined || !isSame(next, successor)) continue;
-    const signed = await Promise.all(
-      [key, successor].map((one) => signedBy(checkpoint.note, one, crypto)),
-    );
-    if (signed.every((one) => typeof one === 'object')) return key;
+): Promise<readonly [NoteKey, NoteKey] | undefined> {
+  const checkpoint = parseCheckpoint(note);
+  if (checkpoint?.origin !== origin) return undefined;
+  const lines = checkpoint.extensions.filter((line) => line.startsWith(`${NEXT_KEY} `));
+  const [line = ''] = lines;
+  const key = await parseVkey(vkey, crypto);
+  const next = await parseVkey(line.slice(NEXT_KEY.length + 1), crypto);
+  if (lines.length !== 1 || key === undefined || next === undefined) return undefined;
+  for (const one of [key, next]) {
+    if (one.type !== 'ed25519' || one.name !== origin) return undefined;
+    if (typeof (await signedBy(checkpoint.note, one, crypto)) !== 'object') return undefined;
   }
-  return undefined;
+  return [key, next];
 }
 
 function isSame(one: NoteKey, other: NoteKey): boolean {
