@@ -7,7 +7,7 @@ import type { TreeStore } from '#evidence';
 import { openSqliteTree } from '#evidence/sqlite';
 import type { Clock } from '#kernel';
 import { errorCode, Outage } from '#kernel';
-import type { Anchor, KekRotation, KekStore, VaultStore } from '#vault';
+import type { Anchor, KekRotation, KekStore, VaultCopying, VaultStore } from '#vault';
 import { openFileAnchor, openFileKeks } from '#vault/file';
 import { openSqliteVault } from '#vault/sqlite';
 import type { Views } from '#views';
@@ -28,6 +28,8 @@ export interface LogStore extends EventLog, StoredEvents {
 /** A vault, and what only the embedded one has. */
 export interface VaultDatabase extends VaultStore {
   readonly rotation: KekRotation;
+  /** Takes it to another vault. */
+  readonly copying: VaultCopying;
   /** Copies it while it is in use. Where it is missing, the engine has tools of its own. */
   backup?(target: string): Promise<void>;
 }

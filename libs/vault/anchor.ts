@@ -48,6 +48,9 @@ export interface Anchor {
   /** The head of the largest size that was claimed under an origin, in any process. */
   lastHead(origin: string): Promise<SignedHead | undefined>;
 
+  /** Every head that counts, each once, in pages: of one origin in the order of sizes. */
+  heads(): AsyncIterable<readonly SignedHead[]>;
+
   /**
    * Notes durably that a log which was put back has been accepted. Gives what counts for that origin:
    * the first that was noted, the same for all who ask, ever.

@@ -3,6 +3,7 @@
  * behind doors of their own: `#vault/sqlite`, `#vault/mongodb`, `#vault/file`, `#vault/memory`.
  */
 export * from './anchor.js';
+export * from './copying.js';
 export * from './fault-points.js';
 export * from './fingerprints.js';
 export * from './heads.js';

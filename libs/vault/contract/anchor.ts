@@ -43,6 +43,13 @@ export async function destroyedOf(anchor: Anchor): Promise<AnchoredKey[]> {
   return keys;
 }
 
+/** All heads that an anchor gives. */
+export async function headsOf(anchor: Anchor): Promise<SignedHead[]> {
+  const heads: SignedHead[] = [];
+  for await (const page of anchor.heads()) heads.push(...page);
+  return heads;
+}
+
 /** What every anchor must do, whatever its engine. Each case gets an anchor of its own. */
 export function anchorContract(name: string, open: () => Promise<AnchorUnderTest>): void {
   describe(`${name}: the contract of an anchor`, () => {
@@ -212,6 +219,33 @@ function headCases(current: Current): void {
     expect(await anchor.lastHead('a.example')).toEqual(one);
     expect(await second.lastHead('a.example:5')).toEqual(other);
     expect(await anchor.lastHead('c.example')).toBeUndefined();
+  });
+
+  test('heads: all that count are told, each once, of an origin in the order of sizes', async () => {
+    const [anchor, second] = await two(current);
+    expect(await headsOf(anchor)).toEqual([]);
+    const heads = [9, 0, 2 ** 40, 10].map((size) => headOf(size));
+    const others = [headOf(9, 'b.example'), headOf(3, 'b.example')];
+    for (const head of heads) await anchor.claimHead(head);
+    await second.recordDestroyed(goneKeys(2));
+    for (const head of others) await second.claimHead(head);
+    await second.claimHead(headOf(9));
+    for (const each of [anchor, second]) {
+      const told = await headsOf(each);
+      const under = (origin: string) => told.filter((head) => head.origin === origin);
+      expect(under(ORIGIN)).toEqual([heads[1], heads[0], heads[3], heads[2]]);
+      expect(under('b.example')).toEqual([others[1], others[0]]);
+      expect(told).toHaveLength(6);
+    }
+  });
+
+  test('heads: all that count are told, also where they are many', async () => {
+    const [anchor, second] = await two(current);
+    const heads = Array.from({ length: 1_010 }, (_, size) => headOf(size));
+    for (let at = 0; at < heads.length; at += 100) {
+      await Promise.all(heads.slice(at, at + 100).map((head) => anchor.claimHead(head)));
+    }
+    expect(await headsOf(second)).toEqual(heads);
   });
 
   test('heads: what is none is refused, and nothing is claimed', async () => {

@@ -11,6 +11,7 @@ import {
 } from './stores.js';
 
 export * from './anchor.js';
+export * from './copying.js';
 export { ManualClock } from './manual-clock.js';
 export * from './fixture.js';
 export * from './rotation.js';

@@ -30,6 +30,17 @@ export class ClaimedHeads {
     return found;
   }
 
+  /** All of them, the first of each origin and size, in the order of sizes. */
+  async all(): Promise<readonly SignedHead[]> {
+    const first = new Map<string, SignedHead>();
+    for await (const head of this.#from(0)) {
+      this.#keep(head);
+      const place = `${head.origin} ${String(head.size)}`;
+      if (!first.has(place)) first.set(place, head);
+    }
+    return [...first.values()].sort((a, b) => a.size - b.size);
+  }
+
   async *#from(start: number): AsyncIterable<SignedHead> {
     for await (const { lines, end } of linesOf(this.file, start)) {
       for (const line of lines) if (line.kind === 'head') yield line.head;

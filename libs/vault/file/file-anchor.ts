@@ -11,6 +11,9 @@ import { healTornLine } from './anchor-healing.js';
 import { linesOf, PAGE_BYTES, PART } from './anchor-pages.js';
 import { makePrivateFolder, onFiles, syncFile, syncFolder } from './files.js';
 
+/** Heads that are given at once. */
+const PAGE = 1_000;
+
 /** Opens the anchor file; `claim` makes it. */
 export async function openFileAnchor(file: string): Promise<Anchor> {
   return new FileAnchor(file);
@@ -84,6 +87,11 @@ class FileAnchor implements Anchor {
 
   async lastHead(origin: string): Promise<SignedHead | undefined> {
     return this.#heads.last(origin);
+  }
+
+  async *heads(): AsyncIterable<readonly SignedHead[]> {
+    const heads = await this.#heads.all();
+    for (let at = 0; at < heads.length; at += PAGE) yield heads.slice(at, at + PAGE);
   }
 
   /** As with a head: what another process has written may not be on the disk yet. */

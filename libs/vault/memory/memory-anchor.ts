@@ -52,6 +52,11 @@ export class MemoryAnchor implements Anchor {
     return heads.sort((a, b) => b.size - a.size)[0];
   }
 
+  async *heads(): AsyncGenerator<readonly SignedHead[]> {
+    const now = this.#heads.toSorted((a, b) => a.size - b.size);
+    for (let from = 0; from < now.length; from += PAGE) yield now.slice(from, from + PAGE);
+  }
+
   async recordRestored(restored: RestoredLog): Promise<RestoredLog> {
     assertRestoredLog(restored);
     this.#assertClaimed();

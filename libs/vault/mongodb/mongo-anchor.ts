@@ -34,6 +34,8 @@ export type MongoAnchorOptions = MongoStoreOptions;
 
 const PAGE = 1_000;
 
+type HeadPlace = Pick<SignedHead, 'origin' | 'size'>;
+
 /**
  * Opens the anchor in a database of its own, and makes it if it is not there. It must not be restored
  * with the vault: where both are on one server, their backups are not to be one.
@@ -128,6 +130,16 @@ export class MongoAnchor implements Anchor {
     return row === null ? undefined : headOfRow(row);
   }
 
+  async *heads(): AsyncIterable<readonly SignedHead[]> {
+    for (let after: HeadPlace = { origin: '', size: 0 }; ;) {
+      const rows = await this.#headPage(after);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      yield rows.map(headOfRow);
+      after = { origin: last.origin, size: last.size + 1 };
+    }
+  }
+
   async recordRestored(restored: RestoredLog): Promise<RestoredLog> {
     assertRestoredLog(restored);
     if ((await this.#ledger.read()) === undefined) throw unclaimed();
@@ -152,6 +164,14 @@ export class MongoAnchor implements Anchor {
 
   close(): Promise<void> {
     return this.store.close();
+  }
+
+  /** Heads of an origin from a size on, and then those of the origins after it. */
+  #headPage({ origin, size }: HeadPlace): Promise<readonly HeadRow[]> {
+    const rest = { $or: [{ origin, size: { $gte: size } }, { origin: { $gt: origin } }] };
+    return this.store.inFreshSession(0, (_, session) =>
+      this.#heads.find(rest, { session }).sort({ origin: 1, size: 1 }).limit(PAGE).toArray(),
+    );
   }
 
   #page(after: number): Promise<readonly DestroyedRow[]> {

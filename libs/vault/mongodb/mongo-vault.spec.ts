@@ -16,6 +16,7 @@ import {
 import { onMongo, type TestDatabases } from '#mongo-store/testing';
 
 import {
+  copyingContract,
   live,
   ManualClock,
   provisionOne,
@@ -108,6 +109,14 @@ onMongo('the vault on MongoDB', (on) => {
     const { clock, keks, ledger } = place;
     const other = (own: KekStore = keks) => place.open({ keks: own });
     return { vault: await place.claimed(), clock, keks, ledger, other, close: () => place.close() };
+  });
+
+  copyingContract('MongoDB', async () => {
+    const place = await Place.make(on);
+    const { clock, ledger } = place;
+    const from = await place.claimed();
+    const to = await place.open({ database: on.fresh(), time: clock });
+    return { from, to, clock, ledger, close: () => place.close() };
   });
 
   let place: Place;

@@ -7,11 +7,13 @@ import {
   type MongoStoreOptions,
 } from '#mongo-store';
 
+import type { VaultCopying } from '../copying.js';
 import type { KekStore } from '../kek.js';
 import type { VaultStore } from '../port.js';
 import type { KekRotation, RotationSettings } from '../rotation.js';
 import { LedgerCell, STALE_MILLIS, type Engine } from './engine.js';
 import { KekRing } from './kek-ring.js';
+import { MongoCopying } from './mongo-copying.js';
 import { MongoKeys } from './mongo-keys.js';
 import { MongoLeases, MongoPresence } from './mongo-leases.js';
 import { MongoRotation } from './mongo-rotation.js';
@@ -34,6 +36,7 @@ export interface MongoVaultOptions extends MongoStoreOptions {
 /** A vault in a MongoDB database, which many processes may have open. Backups are MongoDB's own. */
 export interface MongoVault extends VaultStore {
   readonly rotation: KekRotation;
+  readonly copying: VaultCopying;
 }
 
 /**
@@ -76,6 +79,7 @@ function vaultOf(engine: Engine, options: MongoVaultOptions): MongoVault {
     notes: new MongoNotes(engine),
     staleMillis: STALE_MILLIS,
     rotation: new MongoRotation(engine, rewrapping, options.keks, options.rotation),
+    copying: new MongoCopying(engine),
     ledgerId: () => engine.ledger.read(),
     claim: async (ledger: LedgerId, kek: KekId) => {
       const first = { id: kek, createdAt: instantDate(engine.clock.now()) };

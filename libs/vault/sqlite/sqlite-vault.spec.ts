@@ -9,6 +9,7 @@ import { randomId, setFaultProbe, type EventId, type KeyId, type LedgerId } from
 import { openDatabase, openReader, type Database } from '#sqlite-file';
 
 import {
+  copyingContract,
   live,
   ManualClock,
   provisionOne,
@@ -113,6 +114,19 @@ rotationContract('SQLite', async () => {
   const { clock, keks, ledger } = place;
   const other = (own: KekStore = keks) => place.open({ keks: own });
   return { vault: await place.claimed(), clock, keks, ledger, other, close: () => place.close() };
+});
+
+copyingContract('SQLite', async () => {
+  const place = await Place.make();
+  const { clock, keks, ledger } = place;
+  const from = await place.claimed();
+  const file = join(place.folder, 'other.db');
+  const to = await openSqliteVault(file, { keks, clock, rotation: DEFAULT_ROTATION });
+  const close = async () => {
+    await to.close();
+    await place.close();
+  };
+  return { from, to, clock, ledger, close };
 });
 
 let place: Place;

@@ -12,12 +12,14 @@ import {
   type Die,
 } from '#sqlite-file';
 
+import type { VaultCopying } from '../copying.js';
 import type { KekStore } from '../kek.js';
 import type { VaultStore } from '../port.js';
 import type { KekRotation, RotationSettings } from '../rotation.js';
 import { LedgerCell, type Engine } from './engine.js';
 import { KekRing } from './kek-ring.js';
 import { PART, VAULT_FORMAT } from './schema.js';
+import { SqliteCopying } from './sqlite-copying.js';
 import { SqliteKeys } from './sqlite-keys.js';
 import { SqliteRotation } from './sqlite-rotation.js';
 import { SqliteSecrets } from './sqlite-secrets.js';
@@ -46,6 +48,7 @@ export interface SqliteVaultOptions {
 /** A vault in one SQLite file, which several processes of one machine may have open. */
 export interface SqliteVault extends VaultStore {
   readonly rotation: KekRotation;
+  readonly copying: VaultCopying;
 
   /**
    * A consistent copy of the vault in use. What was destroyed before is not in it; what is destroyed
@@ -77,6 +80,7 @@ export async function openSqliteVault(
     notes: new SqliteNotes(engine),
     staleMillis: 0,
     rotation,
+    copying: new SqliteCopying(engine),
     ledgerId: async () => engine.ledger.read(),
     claim: async (ledger: LedgerId, kek: KekId) => {
       await engine.commit.run(() => {
