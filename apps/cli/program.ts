@@ -9,6 +9,7 @@ import { addEvidence } from './evidence/command.js';
 import { EXITS, EXITS_HELP, failureOf } from './exits.js';
 import { addImport } from './import/command.js';
 import { addKeys } from './keys.js';
+import { addMigrate } from './migrate/command.js';
 import { addReplay } from './replay.js';
 import type { Session } from './session.js';
 import { addSetup } from './setup/command.js';
@@ -49,6 +50,7 @@ function programOf(session: Session): Command {
     addDoctor,
     addSetup,
     addDemo,
+    addMigrate,
     addWitness,
   ];
   for (const add of commands) add(program, session);

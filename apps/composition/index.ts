@@ -3,6 +3,7 @@ export { backupLog, backupVault } from './backups.js';
 export { EvidenceReader } from './evidence-reader.js';
 export * from './ledger.js';
 export { LogAcceptance, type RolledBackLog } from './log-acceptance.js';
+export * from './migration/index.js';
 export { mongoPlace, type MongoPart, type MongoPlace } from './mongo-places.js';
 export { withoutDatabase } from './mongo-url.js';
 export * from './settings.js';

@@ -18,7 +18,7 @@ import {
 import type { Clock, LedgerId, Upcasters } from '#kernel';
 import { IntegrityError, systemClock } from '#kernel';
 import { financialYearEnd, isMonthDay } from '#law';
-import type { RotationSettings } from '#vault';
+import type { Notes, RotationSettings } from '#vault';
 import { KeyCache, Opener, Sealer } from '#vault';
 import type { GateReport } from '#restore-gate';
 import { Search } from '#views';
@@ -31,6 +31,7 @@ import { identify } from './first-start.js';
 import { runGate } from './gate.js';
 import type { HandlerOf } from './handlers.js';
 import { handlersOver } from './handlers.js';
+import { assertHere } from './migration/mark.js';
 import { Presence } from './presence.js';
 import { FENCED, runnerOver } from './projecting.js';
 import { assertNotRolledBack, originOf } from './rolled-back.js';
@@ -123,6 +124,7 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
       await firstToken(stores, tokens);
     },
   });
+  await assertHere(vault.notes);
   const origin = await originOf(stores.anchor, settings);
   await assertNotRolledBack(stores, origin);
   await assertKekThere(stores);
@@ -139,7 +141,7 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
     ...options,
     staleMillis: vault.staleMillis,
   });
-  await presence.begin();
+  await beginHere(presence, vault.notes);
   const opener = new Opener(keys);
   const upcasters = upcastersOfAll();
   const handlerOf = handlersOver({ log, sealer: new Sealer(keys), opener, upcasters, clock });
@@ -206,6 +208,17 @@ function projectionsOf(
     onProblem(FENCED);
   };
   return runnerOver(stores, { clock, opener, onFenced });
+}
+
+/** Whoever closes this place sees either the process, or has left its mark before that. */
+async function beginHere(presence: Presence, notes: Notes): Promise<void> {
+  await presence.begin();
+  try {
+    await assertHere(notes);
+  } catch (error) {
+    await presence.end();
+    throw error;
+  }
 }
 
 /**

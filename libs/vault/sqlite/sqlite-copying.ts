@@ -110,7 +110,7 @@ export class SqliteCopying implements VaultCopying {
 
   async takeKeks(ledger: LedgerId, keks: readonly CopiedKek[]): Promise<void> {
     const { writer, commit, ledger: cell } = this.engine;
-    const insert = writer.prepare<never>(INSERT_KEK);
+    const insert = writer.prepare(INSERT_KEK);
     await commit.run(() => {
       cell.claim(writer, ledger);
       for (const kek of keks) insert.run(...valuesOfKek(kek));
@@ -119,7 +119,7 @@ export class SqliteCopying implements VaultCopying {
 
   async take(taken: CopiedRows): Promise<void> {
     const { writer, commit } = this.engine;
-    const insert = writer.prepare<never>(INSERT[taken.table]);
+    const insert = writer.prepare(INSERT[taken.table]);
     const all = valuesOf(taken);
     await commit.run(() => {
       for (const values of all) insert.run(...values);

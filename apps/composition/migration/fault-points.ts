@@ -1,0 +1,12 @@
+/** Every place of a move where the crash tests end the process. */
+export const MIGRATION_FAULT_POINTS = [
+  'migrate.marked',
+  'migrate.arriving',
+  'migrate.anchor-page',
+  'migrate.vault-page',
+  'migrate.log-page',
+  'migrate.compared',
+  'migrate.closed',
+] as const;
+
+export type MigrationFaultPoint = (typeof MIGRATION_FAULT_POINTS)[number];
