@@ -117,6 +117,7 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
   const { settings, clock, onProblem } = options;
   const { log, vault, views } = stores;
   const tokens = new Tokens(vault.credentials, clock);
+  await assertHere(vault.notes);
   const id = await identify({
     ...stores,
     finish: async () => {
@@ -124,7 +125,6 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
       await firstToken(stores, tokens);
     },
   });
-  await assertHere(vault.notes);
   const origin = await originOf(stores.anchor, settings);
   await assertNotRolledBack(stores, origin);
   await assertKekThere(stores);

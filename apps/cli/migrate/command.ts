@@ -52,11 +52,11 @@ async function run(session: Session, options: Options): Promise<void> {
   if (to === undefined) throw new InvalidInput('--to', 'required', 'is needed');
   const shown = new Shown();
   try {
-    const { ledger, head } = await migrate({ ...common, from, to, ...shown.listeners });
+    const { head } = await migrate({ ...common, from, to, ...shown.listeners });
     shown.stop();
     const root = head === undefined ? null : Buffer.from(head.root).toString('base64');
     if (options.json === true) {
-      session.json({ ledger, size: head?.size ?? null, root });
+      session.json({ size: head?.size ?? null, root });
       return;
     }
     if (head === undefined) session.say('the ledger was moved there before');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { TreeHead } from '#evidence';
-import type { Clock, LedgerId, Position } from '#kernel';
+import type { Clock, Position } from '#kernel';
 import { faultPoint, START } from '#kernel';
 import type { Anchor, CopiedTable, SignedHead } from '#vault';
 
@@ -28,7 +28,6 @@ export interface Migration {
 
 /** What a move came to. */
 export interface Migrated {
-  readonly ledger: LedgerId;
   /**
    * The tree over what the target gives back; the source's is the same. Undefined where the move was
    * finished before: the target may have gone on.
@@ -87,9 +86,8 @@ class Move {
     const begun = await this.#begun();
     const move = begun ?? randomUUID();
     const there = await readMark(this.target.stores.vault.notes);
-    const isDone = hasArrived(there, move);
+    if (hasArrived(there, move)) return { head: undefined };
     const moved = await examine(this.source, this.target, there !== undefined);
-    if (isDone) return { ledger: moved.ledger, head: undefined };
     await this.#close(move, assertAlone, begun === undefined);
     await this.#mark(this.target, move, 'arriving');
     faultPoint('migrate.arriving');
@@ -100,7 +98,7 @@ class Move {
     await this.#mark(this.source, move, 'moved');
     faultPoint('migrate.closed');
     await this.#mark(this.target, move, 'arrived');
-    return { ledger: moved.ledger, head };
+    return { head };
   }
 
   /** The move that the source is closed for. @throws IntegrityError where no whole ledger is here */
