@@ -53,8 +53,8 @@ function run(file: string, killAt = '- 1', more: readonly string[] = []): Promis
 /** In the order in which a move comes by them; appends are told of those to the target alone. */
 const KILLS = {
   EventStoreDB: [
-    'migrate.marked 1',
     'migrate.arriving 1',
+    'migrate.marked 1',
     'migrate.anchor-page 1',
     'migrate.vault-page 1',
     'migrate.vault-page 4',
@@ -87,10 +87,12 @@ describe('a move that is killed and run again', () => {
       for (const point of KILLS[engine]) {
         const killed = await run(file, point);
         expect([point, killed.signal, killed.out, killed.err]).toEqual([point, 'SIGKILL', '', '']);
-        await expect(startWorking(here)).rejects.toMatchObject({ code: 'ledger-moved' });
         await expect(openLedger({ settings: to, what: 'test' })).rejects.toMatchObject({
-          code: point === 'migrate.marked 1' ? 'store-missing' : 'ledger-incomplete',
+          code: 'ledger-incomplete',
         });
+        // Until then nothing was closed; to open it would be to go on with it.
+        if (point === 'migrate.arriving 1') continue;
+        await expect(startWorking(here)).rejects.toMatchObject({ code: 'ledger-moved' });
       }
       const done = await run(file);
       expect([done.code, done.err]).toEqual([0, '']);

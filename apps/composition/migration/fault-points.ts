@@ -1,7 +1,7 @@
 /** Every place of a move where the crash tests end the process. */
 export const MIGRATION_FAULT_POINTS = [
-  'migrate.marked',
   'migrate.arriving',
+  'migrate.marked',
   'migrate.anchor-page',
   'migrate.vault-page',
   'migrate.log-page',

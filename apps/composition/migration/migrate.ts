@@ -12,7 +12,7 @@ import { compareLogs } from './compare-logs.js';
 import { copyLog } from './copy-log.js';
 import { copyAnchor, copyVault } from './copy-vault.js';
 import { assertHere, readMark, removeMark, writeMark } from './mark.js';
-import { assertApart, enginesOf, examine, hasArrived } from './sides.js';
+import { assertApart, enginesOf, examine, moveTo } from './sides.js';
 import type { Moved, Side } from './sides.js';
 
 /** A move of a ledger from the place of some settings to that of others. */
@@ -84,13 +84,15 @@ class Move {
 
   async run(assertAlone: () => Promise<void>): Promise<Migrated> {
     const begun = await this.#begun();
-    const move = begun ?? randomUUID();
     const there = await readMark(this.target.stores.vault.notes);
-    if (hasArrived(there, move)) return { head: undefined };
-    const moved = await examine(this.source, this.target, there !== undefined);
-    await this.#close(move, assertAlone, begun === undefined);
-    await this.#mark(this.target, move, 'arriving');
+    const isEmpty = (await this.target.stores.vault.ledgerId()) === undefined;
+    const move = moveTo(there, begun, isEmpty) ?? randomUUID();
+    if (there?.state === 'arrived') return { head: undefined };
+    const moved = await examine(this.source, this.target, begun !== undefined);
+    // The target first: the id that closes the source is that of one place, and of no other.
+    if (there === undefined) await this.#mark(this.target, move, 'arriving');
     faultPoint('migrate.arriving');
+    await this.#close(move, assertAlone, begun === undefined);
     const { head, places } = await this.#copy(moved);
     faultPoint('migrate.compared');
     const { notes } = this.target.stores.vault;

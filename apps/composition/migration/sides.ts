@@ -120,11 +120,28 @@ async function assertNoViews({ stores: { views, tree } }: Side): Promise<void> {
   if (!isEmpty) refuse('views-not-empty', 'views of another log are there: name an empty place');
 }
 
-/** What the mark of the target says to a move. @returns whether it was finished before */
-export function hasArrived(there: Mark | undefined, move: string): boolean {
-  if (there === undefined) return false;
-  if (there.move === move && there.state === 'arrived') return true;
-  if (there.move === move && there.state === 'arriving') return false;
+/**
+ * The move that a target is of, undefined where it is of none yet.
+ * @param begun the move that the source is closed for
+ * @param isEmpty whether nothing has come to the target
+ * @throws InvalidInput where it is of another
+ */
+export function moveTo(
+  there: Mark | undefined,
+  begun: string | undefined,
+  isEmpty: boolean,
+): string | undefined {
+  if (begun !== undefined && there?.move !== begun) {
+    refuse(
+      'elsewhere',
+      'the ledger is moving to another place: name that, or give it up: --reopen',
+    );
+  }
+  if (there === undefined) return undefined;
+  const isOfBegun = begun !== undefined && there.state !== 'given-up';
+  // A move that ended before it had closed the source.
+  const isUntouched = begun === undefined && there.state === 'arriving' && isEmpty;
+  if (isOfBegun || isUntouched) return there.move;
   return refuse('not-empty', 'the place there belongs to another move: name an empty one');
 }
 
