@@ -106,16 +106,17 @@ function copyingCases(current: () => CopyingUnderTest): void {
     await from.vault.destroy([other.key], event(), clock.now());
     clock.advance(1);
     await from.vault.destroy([one.key], event(), clock.now());
-    await from.vault.fence(fenced.subject, [fenced, { ...fenced, scope: scope('later') }], by);
+    const later = ['later', 'z:1', 'z:2', 'z', 'ä', '€'].map(scope);
+    const fences = [fenced, ...later.map((one) => ({ ...fenced, scope: one }))];
+    await from.vault.fence(fenced.subject, fences, by);
     await copyVault(from.copying, to.copying, ledger);
     expect(await to.vault.tombstones('', 9)).toEqual(await from.vault.tombstones('', 9));
     for (const { key, subject } of [one, other, fenced]) {
       expect(await stateOfKey(to, key)).toEqual(await stateOfKey(from, key));
       expect(await to.vault.status(subject)).toEqual(await from.vault.status(subject));
     }
-    const wanted = [one, fenced, { ...fenced, scope: scope('later') }];
-    const made = await to.vault.provision(wanted);
-    expect(made.map(({ state }) => state)).toEqual(['destroyed', 'fenced', 'fenced']);
+    const made = await to.vault.provision([one, ...fences]);
+    expect(made.map(({ state }) => state)).toEqual(['destroyed', ...fences.map(() => 'fenced')]);
     const last = await provisionOne(to);
     await to.vault.destroy([last.ref.key, fenced.key], by, clock.now());
     const { keys: buried } = await to.vault.tombstones('', 9);
