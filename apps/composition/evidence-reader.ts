@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { EvidenceStatus } from '#evidence/edge';
-import type { ReceiptFound, TilePath } from '#evidence';
+import type { EvidenceState, ReceiptFound, RecordedCosignature, TilePath } from '#evidence';
 import {
   entryBundle,
   EVIDENCE_STREAM,
@@ -10,13 +10,15 @@ import {
   Receipts,
   vkeyOf,
 } from '#evidence';
-import type { EventId } from '#kernel';
+import type { EventId, Instant, Position } from '#kernel';
 import { millisOf } from '#kernel';
 
 import type { Ledger } from './ledger.js';
 
 const POLL_MILLIS = 50;
 const HASH_BYTES = 32;
+/** Evidence that comes together after a checkpoint is a few events: its own, and cosignatures. */
+const MOST_SINCE = 1_000;
 
 /** Reads the ledger's evidence; asks whichever process signs, and waits for it. */
 export class EvidenceReader {
@@ -27,16 +29,39 @@ export class EvidenceReader {
   }
 
   async status(): Promise<EvidenceStatus> {
-    const { evidence, clock } = this.ledger;
-    const halted = (await evidence.halts.told()) ?? null;
+    const { evidence } = this.ledger;
     const { key } = evidence.signer;
-    const last = await evidence.record.last();
+    const { last, cosigned } = await evidence.record.seen();
     const { size } = await evidence.tree.state();
-    const vkey = await vkeyOf(key, nodeCryptography);
-    if (last === undefined) return { origin: key.name, vkey, size, checkpoint: null, halted };
-    const ageMillis = Math.max(0, millisOf(clock.now()) - millisOf(last.at));
-    const checkpoint = { size: last.size, root: last.root, at: last.at, ageMillis };
-    return { origin: key.name, vkey, size, checkpoint, halted };
+    return {
+      origin: key.name,
+      vkey: await vkeyOf(key, nodeCryptography),
+      size,
+      checkpoint: last === undefined ? null : this.#aged(shown(last)),
+      witnesses: evidence.policy.witnesses.map(({ key: { name } }) =>
+        this.#witness(name, cosigned.get(name)),
+      ),
+      quorum: this.#quorum(last?.size, [...cosigned.values()]),
+      halted: (await evidence.halts.told()) ?? null,
+    };
+  }
+
+  #witness(name: string, cosigned: RecordedCosignature | undefined) {
+    if (cosigned === undefined) return { name, size: null, at: null, ageMillis: null };
+    const { size, at } = cosigned;
+    return { name, ...this.#aged({ size, at }) };
+  }
+
+  #quorum(size: number | undefined, cosigned: readonly RecordedCosignature[]) {
+    const { quorum, witnesses } = this.ledger.evidence.policy;
+    const known = new Set(witnesses.map(({ key }) => key.name));
+    const own = cosigned.filter((one) => one.size === size && known.has(one.witness));
+    return { wanted: quorum, isMet: size !== undefined && own.length >= quorum };
+  }
+
+  #aged<T extends { readonly at: Instant }>(of: T): T & { readonly ageMillis: number } {
+    const age = millisOf(this.ledger.clock.now()) - millisOf(of.at);
+    return { ...of, ageMillis: Math.max(0, age) };
   }
 
   /** The newest checkpoint, a signed note. */
@@ -63,30 +88,40 @@ export class EvidenceReader {
     );
   }
 
-  /** The newest checkpoint, once one covers everything that has happened and is no evidence itself. */
+  /**
+   * The newest checkpoint, once it covers all that has happened and is no evidence itself; undefined where
+   * it does not come in time.
+   */
   async signNow(): Promise<string | undefined> {
-    const { log } = this.ledger.stores;
-    const { tree } = this.ledger.evidence;
-    const head = await log.head();
+    const head = await this.ledger.stores.log.head();
     return this.#waited(
-      () => tree.checkpoint(),
-      async (note) => {
-        const size = note === undefined ? 0 : (parseCheckpoint(note)?.size ?? 0);
-        if ((await tree.state()).position < head) return false;
-        return !(await this.#isOwed(size));
-      },
+      () => this.#covering(head),
+      (note) => note !== undefined,
     );
   }
 
-  /** Whether anything but evidence has come since. */
-  async #isOwed(signed: number): Promise<boolean> {
+  /** The key that signs, once it is another one; undefined where that takes too long. */
+  async keyAfter(before: string): Promise<string | undefined> {
+    const { keys } = this.ledger.evidence;
+    const isNew = (vkey: string | undefined) => vkey !== undefined;
+    return this.#waited(async () => {
+      const vkey = await vkeyOf(keys.notes.key, nodeCryptography);
+      return vkey === before || keys.next !== undefined ? undefined : vkey;
+    }, isNew);
+  }
+
+  async #covering(head: Position): Promise<string | undefined> {
     const { log } = this.ledger.stores;
     const { tree } = this.ledger.evidence;
-    if (signed === 0) return true;
-    const [leaf] = await tree.leaves(signed - 1, 1);
-    if (leaf === undefined) return true;
-    const since = await log.readStored(leaf.position, 1_000);
-    return since.some(({ stream }) => stream !== EVIDENCE_STREAM);
+    const note = await tree.checkpoint();
+    const size = note === undefined ? 0 : (parseCheckpoint(note)?.size ?? 0);
+    const [leaf] = size === 0 ? [] : await tree.leaves(size - 1, 1);
+    if (leaf === undefined) return undefined;
+    const since = await log.readStored(leaf.position, MOST_SINCE);
+    const isOwed = since.some(
+      ({ stream, position }) => position <= head && stream !== EVIDENCE_STREAM,
+    );
+    return isOwed ? undefined : note;
   }
 
   async #waited<T>(look: () => Promise<T>, isThere: (now: T) => boolean | Promise<boolean>) {
@@ -100,4 +135,8 @@ export class EvidenceReader {
       await pause(POLL_MILLIS);
     }
   }
+}
+
+function shown({ size, root, at }: NonNullable<EvidenceState['last']>) {
+  return { size, root, at };
 }

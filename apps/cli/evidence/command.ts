@@ -5,6 +5,7 @@ import type { Session } from '../session.js';
 import { addCheckpoint } from './checkpoint.js';
 import { addExport } from './export.js';
 import { addReceipt } from './receipt.js';
+import { addRotateKey } from './rotate-key.js';
 import { addVerify } from './verify.js';
 
 /** `ledger evidence …` */
@@ -13,5 +14,7 @@ export function addEvidence(program: Command, session: Session): void {
     .command('evidence')
     .description('Proof that history was not altered: checkpoints, receipts, tiles.')
     .addHelpText('after', EXITS_HELP);
-  for (const add of [addCheckpoint, addReceipt, addExport, addVerify]) add(evidence, session);
+  for (const add of [addCheckpoint, addReceipt, addExport, addRotateKey, addVerify]) {
+    add(evidence, session);
+  }
 }

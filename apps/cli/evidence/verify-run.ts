@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 
-import type { AuditReport, NoteKey, Scanned, TreeHead } from '#evidence';
-import { auditLog, nodeCryptography, parseVkey, verifiedNote } from '#evidence';
+import type { AuditReport, NoteKey, Scanned } from '#evidence';
+import { auditLog, nodeCryptography, parseVkey } from '#evidence';
 import { InvalidInput, IntegrityError, type Clock, type Position } from '#kernel';
 
 import type { Settings } from '../../composition/index.js';
-import { openSigner, SecretsFolder } from '../../composition/secrets-folder.js';
+import { SecretsFolder } from '../../composition/secrets-folder.js';
+import { openSigner } from '../../composition/signing-keys.js';
 import type { Progress } from '../import/progress.js';
 import { VerifiedStores, type Verified } from './verify-stores.js';
 import { VerifyThreads } from './verify-threads.js';
@@ -43,8 +44,8 @@ export async function verifyStore(request: VerifyRequest): Promise<VerifyOutcome
   const { settings, log, clock } = request;
   const verified: Verified = log === undefined ? { settings } : { settings, copy: log };
   const stores = new VerifiedStores(verified);
-  const key = await keyOf(request);
-  const kept = request.from === undefined ? undefined : await keptHead(request.from, key);
+  const key = await keyOf(request, stores);
+  const kept = request.from === undefined ? undefined : await keptNote(request.from);
   const hasVault = (await stores.keys(async () => true)) ?? false;
   const threads = new VerifyThreads({ verified, hasVault });
   const timed = new Timed(request.progress);
@@ -80,15 +81,18 @@ async function readable<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function keyOf({ settings, vkey, log }: VerifyRequest): Promise<NoteKey> {
+async function keyOf(
+  { settings, vkey, log }: VerifyRequest,
+  stores: VerifiedStores,
+): Promise<NoteKey> {
   if (vkey !== undefined) {
     const key = await parseVkey(vkey, nodeCryptography);
     if (key?.type === 'ed25519') return key;
     throw new InvalidInput('--vkey', 'vkey', 'is no public key of a ledger: name+id+key');
   }
   const folder = new SecretsFolder(settings.secrets);
-  const signer =
-    log === undefined ? await openSigner(folder, settings.origin, false).catch(noKey) : undefined;
+  const opened = async () => openSigner(folder, await stores.origin(), false);
+  const signer = log === undefined ? await opened().catch(noKey) : undefined;
   if (signer !== undefined) return signer.notes.key;
   throw new InvalidInput('--vkey', 'required', 'is needed where the signing key is not there');
 }
@@ -98,12 +102,10 @@ function noKey(error: unknown): undefined {
   throw error;
 }
 
-async function keptHead(file: string, key: NoteKey): Promise<TreeHead> {
+async function keptNote(file: string): Promise<string> {
   const note = await readFile(file, 'utf8').catch(() => undefined);
   if (note === undefined) throw new InvalidInput('--from', 'file', 'cannot be read');
-  const head = await verifiedNote(note, key);
-  if (head !== undefined) return head;
-  throw new InvalidInput('--from', 'checkpoint', 'is no checkpoint that the ledger has signed');
+  return note;
 }
 
 /** Measures, and shows how far it is. */

@@ -11,6 +11,7 @@ import { inspectSqliteKeys } from '#vault/sqlite';
 
 import type { Settings } from '../../composition/index.js';
 import { mongoPlace } from '../../composition/mongo-places.js';
+import { originOf } from '../../composition/rolled-back.js';
 import { SecretsFolder } from '../../composition/secrets-folder.js';
 import { FILES } from '../../composition/stores.js';
 
@@ -70,7 +71,14 @@ export class VerifiedStores {
     return last === undefined || root === undefined ? undefined : { size: last.size, root };
   }
 
-  async #anchor<T>(work: (anchor: Pick<Anchor, 'lastHead'>) => Promise<T>): Promise<T> {
+  /** The name under which the ledger signs. */
+  async origin(): Promise<string> {
+    return this.#anchor((anchor) => originOf(anchor, this.#settings));
+  }
+
+  async #anchor<T>(
+    work: (anchor: Pick<Anchor, 'lastHead' | 'restored'>) => Promise<T>,
+  ): Promise<T> {
     const place = mongoPlace('anchor', this.#settings);
     if (place === undefined) {
       return work(await openFileAnchor(new SecretsFolder(this.#settings.secrets).anchor));

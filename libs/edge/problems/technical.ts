@@ -188,6 +188,36 @@ export const TECHNICAL = {
       'Ask again with wait=true, or wait for the next checkpoint.',
     ],
   ),
+  'origin-differs': problem(
+    409,
+    [
+      'Allekirjoittajan nimi on vaihtunut',
+      'LEDGER_ORIGIN ei ole nimi, jolla on allekirjoitettu: palauta se asetuksiin.',
+    ],
+    [
+      'Undertecknarens namn har ändrats',
+      'LEDGER_ORIGIN är inte det namn som undertecknats med: återställ det i inställningarna.',
+    ],
+    [
+      'The name of the signer has changed',
+      'LEDGER_ORIGIN is not the name that was signed under: set it back.',
+    ],
+  ),
+  'key-differs': problem(
+    409,
+    [
+      'Allekirjoitusavain on väärä',
+      'Avain ei ole se, josta viimeisin tarkistuspiste kertoo: palauta oikea salaisuuksien kansioon.',
+    ],
+    [
+      'Fel undertecknande nyckel',
+      'Nyckeln är inte den som den senaste kontrollpunkten nämner: återställ den rätta.',
+    ],
+    [
+      'The signing key is another one',
+      'It is not the key that the last checkpoint names: put the right one back.',
+    ],
+  ),
   'checkpoint-behind': problem(
     409,
     ['Suurempi puu on jo allekirjoitettu', 'Käytä uusinta tarkistuspistettä.'],
@@ -220,6 +250,24 @@ export const TECHNICAL = {
     ['Rekisteri ei ole vielä valmis', 'Odota, kunnes /health/ready vastaa 200.'],
     ['Registret är inte klart ännu', 'Vänta tills /health/ready svarar 200.'],
     ['The ledger is not ready yet', 'Wait until /health/ready answers 200.'],
+  ),
+  'log-rolled-back': problem(
+    503,
+    [
+      'Tapahtumaloki on vanha kopio',
+      'Lokista on allekirjoitettu enemmän kuin siinä on. Palauta uudempi kopio, tai kaksi ' +
+        'vastuuhenkilöä hyväksyy sen tällaisenaan: POST /api/evidence/log-restored.',
+    ],
+    [
+      'Händelseloggen är en gammal kopia',
+      'Mer av loggen är undertecknat än den innehåller. Återställ en nyare kopia, eller så ' +
+        'godkänner två ansvariga den som den är: POST /api/evidence/log-restored.',
+    ],
+    [
+      'The event log is an old copy',
+      'More of the log was signed than it has. Put a newer copy back, or two officers accept it ' +
+        'as it is: POST /api/evidence/log-restored.',
+    ],
   ),
   'kek-missing': problem(
     503,

@@ -2,9 +2,9 @@ import type { MetadataChange } from '#event-log';
 import { InvalidInput } from '#kernel';
 
 import type { InspectedTree } from '../inspection.js';
-import { base64url, type TreeHead } from '../verifier/index.js';
+import { base64url, type NoteKey, type TreeHead } from '../verifier/index.js';
 import { Examined } from './examined.js';
-import { newestTold, standingOf, verifiedNote, type Head } from './heads.js';
+import { keysTrusted, newestTold, standingOf, verifiedNote, type Head } from './heads.js';
 import { judge } from './judging.js';
 import { MOST_PLACES, type AuditReport } from './report.js';
 import type { AuditSources, StoredTree } from './sources.js';
@@ -23,13 +23,14 @@ export async function auditLog(sources: AuditSources): Promise<AuditReport> {
   const examined = new Examined();
   for await (const scanned of sources.scan(until, stored?.state.size ?? 0)) examined.add(scanned);
   const strays = await sources.strays(until);
-  const { heads, faults } = await headsOf(sources, examined, stored, anchored);
+  const keys = await keysTrusted(sources.key, examined.checkpoints);
+  const { heads, faults } = await headsOf({ ...sources, keys }, examined, stored, anchored);
   if (heads.length === 0 && faults.length === 0) {
     const rule = examined.size === 0 ? 'empty' : 'unsigned';
     throw new InvalidInput('log', rule, 'has nothing that was signed: nothing can be shown of it');
   }
   const standings = await Promise.all(heads.map((head) => standingOf(head, examined.tree)));
-  const judged = { ...sources, examined, stored, until, strays, faults };
+  const judged = { ...sources, keys, examined, stored, until, strays, faults };
   const { explained, ...found } = await judge(judged, heads, standings);
   const changes = await metadataOf(sources);
   return {
@@ -72,7 +73,7 @@ async function sizeWithin(tree: InspectedTree, told: number): Promise<number> {
 
 /** Everything that exists of what the log can be held to. */
 async function headsOf(
-  { key, kept }: AuditSources,
+  { keys, kept }: AuditSources & { readonly keys: readonly NoteKey[] },
   examined: Examined,
   stored: StoredTree | undefined,
   anchored: TreeHead | undefined,
@@ -81,14 +82,24 @@ async function headsOf(
   const add = (source: Head['source'], head: TreeHead | undefined) => {
     if (head !== undefined) heads.push({ source, size: head.size, root: Buffer.from(head.root) });
   };
-  const told = await newestTold(examined.checkpoints, key);
+  const told = await newestTold(examined.checkpoints, keys);
   add('log', told.newest);
   // The tiles are made anew when they are damaged; so is what lies with them.
-  add('tiles', await verifiedNote(stored?.note, key));
+  add('tiles', await verifiedNote(stored?.note, keys));
   add('anchor', anchored);
-  add('kept', kept);
+  add('kept', await keptHead(kept, keys));
   const faults = told.isForged ? [{ fault: 'signature-wrong', source: 'log' } as const] : [];
   return { heads, faults };
+}
+
+async function keptHead(
+  kept: string | undefined,
+  keys: readonly NoteKey[],
+): Promise<TreeHead | undefined> {
+  if (kept === undefined) return undefined;
+  const head = await verifiedNote(kept, keys);
+  if (head !== undefined) return head;
+  throw new InvalidInput('--from', 'checkpoint', 'is no checkpoint that the ledger has signed');
 }
 
 async function metadataOf({ log }: AuditSources): Promise<readonly MetadataChange[]> {

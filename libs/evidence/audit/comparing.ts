@@ -102,7 +102,7 @@ async function compareByMap(
 
 /** What can be said by roots alone. */
 async function withoutMap(
-  { examined, key, strays }: Judged,
+  { examined, keys, strays }: Judged,
   heads: readonly Head[],
   standings: readonly Standing[],
   tiles: Compared['tiles'],
@@ -115,7 +115,7 @@ async function withoutMap(
   });
   const agreed = signedOf(heads.filter((_, at) => standings[at] === 'agrees'));
   const between =
-    faults.length === 0 ? undefined : await narrowed(examined.checkpoints, examined.tree, key);
+    faults.length === 0 ? undefined : await narrowed(examined.checkpoints, examined.tree, keys);
   const boundary = Math.max(agreed, between?.agreesTo ?? 0);
   return {
     differences: NO_DIFFERENCES,

@@ -1,6 +1,8 @@
 import { nodeCryptography } from '../node-cryptography.js';
 import {
   base64url,
+  keysOfLog,
+  NEXT_KEY,
   parseCheckpoint,
   signedBy,
   type NoteKey,
@@ -25,15 +27,35 @@ export async function standingOf({ size, root }: Head, tree: HashTree): Promise<
   return (await tree.rootAt(size)).equals(root) ? 'agrees' : 'differs';
 }
 
-/** A checkpoint that the key has signed under its own name; undefined for any other text. */
+/** A checkpoint that one of the keys has signed under its own name; undefined for any other text. */
 export async function verifiedNote(
   note: unknown,
-  key: NoteKey,
+  keys: readonly NoteKey[],
 ): Promise<SignedCheckpoint | undefined> {
   const head = typeof note === 'string' ? parseCheckpoint(note) : undefined;
-  if (head?.origin !== key.name) return undefined;
-  const signed = await signedBy(head.note, key, nodeCryptography);
-  return typeof signed === 'object' ? head : undefined;
+  if (head === undefined) return undefined;
+  const own = keys.filter(({ name }) => name === head.origin);
+  const signed = await Promise.all(own.map((key) => signedBy(head.note, key, nodeCryptography)));
+  const isGood = signed.some((one) => typeof one === 'object') && !signed.includes('wrong');
+  return isGood ? head : undefined;
+}
+
+/**
+ * The log's own keys, by the word of the one that is trusted, which comes first; the same keys under the
+ * names that were signed under before a log was put back and accepted.
+ */
+export async function keysTrusted(
+  key: NoteKey,
+  told: readonly ToldCheckpoint[],
+): Promise<readonly NoteKey[]> {
+  const announcements = told.flatMap(({ note, key: vkey }) => {
+    const isAnnouncing = typeof note === 'string' && note.includes(NEXT_KEY);
+    return isAnnouncing && typeof vkey === 'string' ? [{ note, key: vkey }] : [];
+  });
+  const keys = await keysOfLog(key, announcements, nodeCryptography);
+  const names = new Set(told.flatMap(({ origin }) => (typeof origin === 'string' ? [origin] : [])));
+  names.delete(key.name);
+  return [...keys, ...[...names].flatMap((name) => keys.map((one) => ({ ...one, name })))];
 }
 
 /** What the log's own events say of checkpoints. */
@@ -44,22 +66,36 @@ export interface ToldHeads {
   readonly isForged: boolean;
 }
 
-/** The newest checkpoint that the log tells of. @param told the oldest first */
+function underNewest(
+  told: readonly ToldCheckpoint[],
+  [newest]: readonly NoteKey[],
+): readonly ToldCheckpoint[] {
+  return told.filter(({ origin }) => origin === newest?.name);
+}
+
+/**
+ * The newest checkpoint that the log tells of, under the name that is signed under; there are others where
+ * a log was put back and accepted.
+ * @param told the oldest first
+ */
 export async function newestTold(
   told: readonly ToldCheckpoint[],
-  key: NoteKey,
+  keys: readonly NoteKey[],
 ): Promise<ToldHeads> {
   let isForged = false;
-  for (const one of told.toReversed()) {
-    const newest = await headOfTold(one, key);
+  for (const one of underNewest(told, keys).toReversed()) {
+    const newest = await headOfTold(one, keys);
     if (newest !== undefined) return { newest, isForged };
     isForged = true;
   }
   return { newest: undefined, isForged };
 }
 
-async function headOfTold(told: ToldCheckpoint, key: NoteKey): Promise<Head | undefined> {
-  const head = await verifiedNote(told.note, key);
+async function headOfTold(
+  told: ToldCheckpoint,
+  keys: readonly NoteKey[],
+): Promise<Head | undefined> {
+  const head = await verifiedNote(told.note, keys);
   if (head === undefined) return undefined;
   const { origin, size, root } = head;
   const isSame = told.origin === origin && told.size === size && told.root === base64url(root);
@@ -78,15 +114,16 @@ export interface Narrowed {
 export async function narrowed(
   told: readonly ToldCheckpoint[],
   tree: HashTree,
-  key: NoteKey,
+  keys: readonly NoteKey[],
 ): Promise<Narrowed> {
-  let [low, high] = [0, told.length];
+  const own = underNewest(told, keys);
+  let [low, high] = [0, own.length];
   let agreesTo = 0;
   let differsBy: number | undefined;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const one = told[middle];
-    const head = one === undefined ? undefined : await headOfTold(one, key);
+    const one = own[middle];
+    const head = one === undefined ? undefined : await headOfTold(one, keys);
     if (head !== undefined && (await standingOf(head, tree)) === 'agrees') {
       agreesTo = head.size;
       low = middle + 1;

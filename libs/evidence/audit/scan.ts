@@ -27,6 +27,8 @@ export interface ToldCheckpoint {
   readonly size: unknown;
   readonly root: unknown;
   readonly note: unknown;
+  /** The vkey that has signed it. */
+  readonly key: unknown;
 }
 
 /**
@@ -156,8 +158,8 @@ class Scan {
     for (const key of told.ended) this.#ended.push(at, this.#number(key));
     for (const key of told.lost) this.#lost.push(at, this.#number(key));
     if (stream === EVIDENCE_STREAM && type === 'CheckpointSigned') {
-      const { origin, size, root, note } = parsed;
-      this.#checkpoints.push({ at, origin, size, root, note });
+      const { origin, size, root, note, key } = parsed;
+      this.#checkpoints.push({ at, origin, size, root, note, key });
     }
   }
 

@@ -20,8 +20,8 @@ export interface AuditSources {
   readonly tree: Looking<InspectedTree> | undefined;
   /** The newest head in the anchor; asked before the log. */
   readonly anchored: () => Promise<TreeHead | undefined>;
-  /** A checkpoint that the auditor kept, which was verified. */
-  readonly kept: TreeHead | undefined;
+  /** A checkpoint that the auditor kept, a signed note. */
+  readonly kept: string | undefined;
   readonly hasVault: boolean;
   /** After which age what is not signed is too old. */
   readonly patienceMillis: number;
@@ -41,8 +41,10 @@ export interface StoredTree {
 /** What was read, and is to be judged. */
 export interface Judged extends Pick<
   AuditSources,
-  'key' | 'log' | 'tree' | 'patienceMillis' | 'nowMillis'
+  'log' | 'tree' | 'patienceMillis' | 'nowMillis'
 > {
+  /** The log's keys, by the word of the one that is trusted. */
+  readonly keys: readonly NoteKey[];
   readonly examined: Examined;
   readonly stored: StoredTree | undefined;
   /** Position of the last event that counts. */

@@ -3,8 +3,8 @@ import { Type } from 'typebox';
 
 const closed = { additionalProperties: false } as const;
 
-/** What a checkpoint's event says of the tree. */
-export const HEAD_FIELDS = {
+/** What is said of the tree at one size. */
+const HEAD = {
   /** Name under which the ledger signs. */
   origin: Type.String({ minLength: 1, maxLength: 255 }),
   /** Number of leaves, from the first on. */
@@ -15,9 +15,56 @@ export const HEAD_FIELDS = {
 
 export const CheckpointSigned = eventType(
   'CheckpointSigned',
-  Type.Object({ ...HEAD_FIELDS, note: Type.String() }, closed),
+  Type.Object(
+    {
+      ...HEAD,
+      note: Type.String({ description: 'The signed note (c2sp.org/tlog-checkpoint).' }),
+      key: Type.String({ description: 'The vkey that verifies it (c2sp.org/signed-note).' }),
+      successor: Type.Optional(
+        Type.String({ description: 'The vkey that signs from then on; it has signed this too.' }),
+      ),
+      follows: Type.Optional(
+        Type.Object(HEAD, {
+          ...closed,
+          description:
+            'Of the first under an origin: the last that was signed under the one before.',
+        }),
+      ),
+    },
+    closed,
+  ),
   'The ledger has signed which root its tree has at which size; this event itself is covered by the next.',
 );
 
+export const LogRestored = eventType(
+  'LogRestored',
+  Type.Object(
+    {
+      origin: HEAD.origin,
+      follows: Type.Object(HEAD, closed),
+      size: Type.Integer({ minimum: 0, description: 'Events that the log had.' }),
+      by: Type.Array(Type.String({ format: 'uuid' }), { minItems: 2, maxItems: 2 }),
+      at: Type.String({ format: 'date-time' }),
+    },
+    closed,
+  ),
+  'Two officers have accepted a log that was put back, though more had been signed: what follows is signed under another origin.',
+);
+
+export const CheckpointCosigned = eventType(
+  'CheckpointCosigned',
+  Type.Object(
+    {
+      origin: HEAD.origin,
+      size: HEAD.size,
+      witness: Type.String({ minLength: 1, maxLength: 255, description: 'Name of its key.' }),
+      line: Type.String({ description: 'The cosignature (c2sp.org/tlog-cosignature), a line.' }),
+      at: Type.String({ format: 'date-time', description: 'When, as the witness says.' }),
+    },
+    closed,
+  ),
+  'A witness outside has cosigned a checkpoint: it has seen that tree, and that it has only grown.',
+);
+
 /** What stands in the stream of evidence. */
-export const evidenceEventTypes = { CheckpointSigned };
+export const evidenceEventTypes = { CheckpointSigned, CheckpointCosigned, LogRestored };

@@ -42,6 +42,15 @@ const EvidenceAnswer = named('Evidence', {
       ageMillis: Type.Integer(),
     }),
   ),
+  witnesses: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      size: orNull(Type.Integer({ description: 'Of the checkpoint that it has cosigned last.' })),
+      at: orNull(Type.String({ format: 'date-time' })),
+      ageMillis: orNull(Type.Integer()),
+    }),
+  ),
+  quorum: Type.Object({ wanted: Type.Integer(), isMet: Type.Boolean() }),
   halted: orNull(Type.String({ description: 'Why nothing is signed any more.' })),
 });
 
@@ -147,13 +156,13 @@ export class EvidenceController {
 
   @Post('checkpoints')
   @HttpCode(200)
-  @Inspects(FOR.historians, { early: true })
+  @Inspects(FOR.officers, { early: true })
   @Answers(Type.String(), { media: 'text/plain' })
   @Header('content-type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Sign now, if there is something new; at most once a second.' })
   async signNow(): Promise<string> {
     const note = await this.desk.signNow();
-    if (note === undefined) throw new Problem('checkpoint-not-found', 'Nothing is signed yet.');
+    if (note === undefined) throw new Problem('not-signed-yet', 'It was not signed in time.');
     return note;
   }
 }

@@ -17,6 +17,16 @@ export interface EvidenceStatus {
     readonly at: string;
     readonly ageMillis: number;
   } | null;
+  /** Who is to cosign its checkpoints, and what each has cosigned last. */
+  readonly witnesses: readonly {
+    readonly name: string;
+    /** Leaves of the checkpoint; null where it has cosigned none. */
+    readonly size: number | null;
+    readonly at: string | null;
+    readonly ageMillis: number | null;
+  }[];
+  /** How many cosignatures a checkpoint should have, and whether the newest has them. */
+  readonly quorum: { readonly wanted: number; readonly isMet: boolean };
   /** Where and why nothing is signed any more; null as long as all is well. */
   readonly halted: string | null;
 }
@@ -30,6 +40,6 @@ export abstract class EvidenceDesk {
   abstract tile(path: TilePath): Promise<Buffer | undefined>;
   /** @param wait whether a checkpoint that covers the event is asked for and waited for */
   abstract receipt(event: EventId, wait: boolean): Promise<ReceiptFound>;
-  /** Asks for a checkpoint over all that has happened, and waits for it. */
+  /** A checkpoint over all that has happened; undefined where it does not come in time. */
   abstract signNow(): Promise<string | undefined>;
 }

@@ -4,7 +4,7 @@ import { ledgerIdOf, readUntouched } from '#sqlite-file';
 import type { InspectedTree } from '../inspection.js';
 import { MOST_LEAVES } from '../port.js';
 import { TREE_FORMAT } from './schema.js';
-import { positionOf } from './stored-values.js';
+import { positionOf } from './leaf-tiles.js';
 import { TreeReader } from './tree-rows.js';
 
 /**

@@ -12,6 +12,7 @@ import {
   EVIDENCE_STREAM,
   evidenceDecider,
   type RecordedCheckpoint,
+  type RecordedCosignature,
 } from '../checkpoints/decider.js';
 import { Sequencer, type CheckpointRecord, type Halt } from '../checkpoints/sequencer.js';
 import type { NoteSigner } from '../checkpoints/signer.js';
@@ -32,12 +33,16 @@ export function aSigner(origin: string): NoteSigner {
 /** Everything that sequencers of several processes share. */
 export class SharedEvidence {
   readonly clock = new ManualClock();
-  readonly signer = aSigner('ledger.example');
+  signer = aSigner('ledger.example');
+  next: NoteSigner | undefined;
   store = new MemoryStore();
   tree = new SharedTree();
   anchor = new MemoryAnchor(randomId<LedgerId>());
   wanted: Position | undefined;
   halt: Halt | undefined;
+  readonly cosigned = new Map<string, RecordedCosignature>();
+  /** Under which origin the log says that it is signed; what it says by itself, if left out. */
+  origin: string | undefined;
   readonly problems: string[] = [];
   #epoch = 0;
 
@@ -54,11 +59,16 @@ export class SharedEvidence {
     this.#epoch += 1;
     return new Sequencer(
       {
+        signer: () => this.signer,
+        next: () => this.next,
+        succeed: async () => {
+          this.signer = this.next ?? this.signer;
+          this.next = undefined;
+        },
         log: more.log ?? this.log,
         store: this.treeStore,
         anchor: more.anchor ?? this.anchor,
         record: this.record,
-        signer: this.signer,
         clock: this.clock,
         intervalMillis: INTERVAL_MILLIS,
         wanted: async () => this.wanted,
@@ -94,10 +104,16 @@ export class SharedEvidence {
   }
 
   readonly record: CheckpointRecord = {
-    last: async () => (await this.signed()).at(-1),
+    seen: async () => {
+      const last = (await this.signed()).at(-1);
+      const key = last?.successor ?? last?.key;
+      return { origin: this.origin ?? last?.origin, last, key, cosigned: this.cosigned };
+    },
     add: async (checkpoint) => {
       const before = await this.signed();
-      const state = { last: before.at(-1) };
+      const last = before.at(-1);
+      const key = last?.successor ?? last?.key;
+      const state = { ...evidenceDecider.initial(), origin: last?.origin, last, key };
       const drafts = evidenceDecider.decide({ do: 'record-checkpoint', ...checkpoint }, state, {
         now: this.clock.now(),
         purpose: 'audit',

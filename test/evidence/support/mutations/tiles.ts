@@ -57,7 +57,10 @@ export const TILES: readonly Mutation[] = [
     name: 'ids of the stored tree edited, and an event altered',
     mutate: (folder) => {
       edit(folder, 'tree', (db) => {
-        db.exec("UPDATE leaves SET id = x'00000000000040008000000000000001' WHERE leaf > 250");
+        db.exec(`UPDATE leaves SET ids = zeroblob(length(ids)) WHERE tile > 0`);
+        // 16 bytes a leaf: from the 251st of the first tile on.
+        const kept = 'substr(ids, 1, 4016) || zeroblob(length(ids) - 4016)';
+        db.exec(`UPDATE leaves SET ids = CAST(${kept} AS BLOB) WHERE tile = 0`);
       });
       editEvent(folder, ONE, 'data', flipped(/"ciphertext":"[^"]*"/));
     },
