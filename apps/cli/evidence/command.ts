@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { EXITS_HELP } from '../exits.js';
 import type { Session } from '../session.js';
 import { addCheckpoint } from './checkpoint.js';
+import { addDisclose } from './disclose.js';
 import { addExport } from './export.js';
 import { addReceipt } from './receipt.js';
 import { addRotateKey } from './rotate-key.js';
@@ -14,7 +15,7 @@ export function addEvidence(program: Command, session: Session): void {
     .command('evidence')
     .description('Proof that history was not altered: checkpoints, receipts, tiles.')
     .addHelpText('after', EXITS_HELP);
-  for (const add of [addCheckpoint, addReceipt, addExport, addRotateKey, addVerify]) {
+  for (const add of [addCheckpoint, addReceipt, addExport, addRotateKey, addVerify, addDisclose]) {
     add(evidence, session);
   }
 }
