@@ -2,6 +2,7 @@
  * Evidence that history was not altered: the Merkle tree over all events (RFC 6962), signed checkpoints
  * and receipts (C2SP), and the verifier. Stores of the tree have doors of their own.
  */
+export * from './bundle/index.js';
 export * from './checkpoints/decider.js';
 export * from './checkpoints/events.js';
 export * from './checkpoints/fault-points.js';

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import { EXITS_HELP } from '../exits.js';
 import type { Session } from '../session.js';
+import { addBundle } from './bundle.js';
 import { addCheckpoint } from './checkpoint.js';
 import { addExport } from './export.js';
 import { addReceipt } from './receipt.js';
@@ -12,5 +13,5 @@ export function addEvidence(program: Command, session: Session): void {
     .command('evidence')
     .description('Proof that history was not altered: checkpoints, receipts, tiles.')
     .addHelpText('after', EXITS_HELP);
-  for (const add of [addCheckpoint, addReceipt, addExport]) add(evidence, session);
+  for (const add of [addCheckpoint, addReceipt, addExport, addBundle]) add(evidence, session);
 }

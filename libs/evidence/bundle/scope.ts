@@ -1,0 +1,108 @@
+import type { StoredEvent } from '#event-log';
+import type { Instant, StreamName, SubjectId } from '#kernel';
+import { InvalidInput } from '#kernel';
+
+import { objectIn, textOf, type BundleScope, type Elsewhere } from '../verifier/index.js';
+import type { Placed } from './placed.js';
+
+/** What somebody asks a bundle of. */
+export type BundleOf =
+  | { readonly kind: 'ledger' }
+  | { readonly kind: 'customer'; readonly subject: SubjectId; readonly stream: StreamName }
+  | { readonly kind: 'period'; readonly from: Instant; readonly to: Instant };
+
+/** Which events belong to a bundle, found out in one pass before anything is written. */
+export interface Scope {
+  readonly said: BundleScope;
+  /** Whether an event, or a leaf without one, belongs to it. */
+  has(placed: Placed): boolean;
+}
+
+type Pages = AsyncIterable<readonly Placed[]>;
+
+/** @throws InvalidInput where there is nothing of what is asked */
+export async function scopeOf(of: BundleOf, pages: () => Pages): Promise<Scope> {
+  switch (of.kind) {
+    case 'ledger':
+      return { said: { kind: 'ledger' }, has: () => true };
+    case 'customer':
+      return customerScope(of.stream, of.subject, pages());
+    case 'period':
+      return periodScope(of, pages());
+  }
+}
+
+/** Most places that are told one by one. */
+const MOST_PLACES = 100;
+/** Leaves without an event may be of anybody: the first of them are in every customer's bundle. */
+const MOST_GONE = 1_000;
+
+async function customerScope(stream: StreamName, subject: SubjectId, pages: Pages): Promise<Scope> {
+  const wanted = Buffer.from(subject);
+  const places: { id: string; index: number }[] = [];
+  let [head, count, events] = [0, 0, 0];
+  for await (const page of pages) {
+    for (const { event, index } of page) {
+      if (event?.stream === stream) {
+        events += 1;
+        head = Math.max(0, event.revision);
+      } else if (event !== undefined && sealsFor(event, subject, wanted)) {
+        count += 1;
+        if (places.length < MOST_PLACES) places.push({ id: event.id, index });
+      }
+    }
+  }
+  if (events === 0) throw new InvalidInput('--customer', 'known', 'is nobody of this ledger');
+  const elsewhere: Elsewhere = { count, places };
+  let gone = 0;
+  return {
+    said: { kind: 'customer', stream, head, elsewhere },
+    has: ({ event }) => {
+      if (event !== undefined) return event.stream === stream;
+      gone += 1;
+      return gone <= MOST_GONE;
+    },
+  };
+}
+
+function sealsFor({ data }: StoredEvent, subject: SubjectId, wanted: Buffer): boolean {
+  if (!Buffer.from(data.buffer, data.byteOffset, data.byteLength).includes(wanted)) return false;
+  const sealed = objectIn(textOf(data))?.sealed;
+  return (
+    Array.isArray(sealed) &&
+    (sealed as readonly unknown[]).some(
+      (one) =>
+        typeof one === 'object' && one !== null && 'subject' in one && one.subject === subject,
+    )
+  );
+}
+
+async function periodScope(
+  { from, to }: Extract<BundleOf, { readonly kind: 'period' }>,
+  pages: Pages,
+): Promise<Scope> {
+  let first: Placed | undefined;
+  let last: Placed | undefined;
+  for await (const page of pages) {
+    for (const placed of page) {
+      const at = placed.event === undefined ? undefined : recordedAt(placed.event);
+      if (at === undefined || at < from || at > to) continue;
+      first ??= placed;
+      last = placed;
+    }
+  }
+  if (first === undefined || last === undefined) {
+    throw new InvalidInput('--from', 'period', 'and --to have no event between them');
+  }
+  const [begin, finish] = [first, last];
+  const end = finish.leaf === undefined ? finish.index : finish.index + 1;
+  return {
+    said: { kind: 'period', from, to, first: begin.index, end },
+    has: ({ position }) => position >= begin.position && position <= finish.position,
+  };
+}
+
+function recordedAt({ metadata }: StoredEvent): string | undefined {
+  const at = objectIn(textOf(metadata))?.recordedAt;
+  return typeof at === 'string' ? at : undefined;
+}

@@ -1,0 +1,88 @@
+/** An event as it stands in a bundle, in the order of the ledger's log. */
+export interface Standing {
+  /** How many leaves stand before it, as the bundle says. */
+  readonly place: number;
+  /** What its leaf would be, as text; undefined where it cannot be read. */
+  readonly leaf: string | undefined;
+  /** It has something to prove it that leads to no signed root. */
+  readonly isUnproven: boolean;
+}
+
+/** How an event fits what was signed; `index` is that of the leaf. */
+export type Fit =
+  | { readonly fit: 'there' | 'moved' | 'altered'; readonly index: number }
+  | { readonly fit: 'inserted' | 'unsigned' | 'unproven' | 'unreadable' };
+
+/** Events held against what was signed. */
+export interface Alignment {
+  /** Of each event. */
+  readonly fits: readonly Fit[];
+  /** Places at which something was signed that no event stands for. */
+  readonly missing: readonly number[];
+}
+
+/**
+ * Holds events against what was signed, by what they say and not by where a bundle says that they
+ * are: an event that is signed anywhere is known again. What is left over on both sides belongs
+ * together where it stands at the same place.
+ * @param signed leaves that are proven, by their index
+ * @param size number of leaves of the signed tree
+ */
+export function align(
+  signed: ReadonlyMap<number, string>,
+  events: readonly Standing[],
+  size: number,
+): Alignment {
+  const places = new Map(Array.from(signed, ([index, leaf]) => [leaf, index]));
+  const taken = new Set<number>();
+  const known = events.map(({ leaf }) => {
+    const index = leaf === undefined ? undefined : places.get(leaf);
+    if (index === undefined || taken.has(index)) return undefined;
+    taken.add(index);
+    return index;
+  });
+  const outOfOrder = inverted(known);
+  const fits = events.map((event, at): Fit => {
+    const index = known[at];
+    if (index !== undefined) {
+      const isMoved = event.place !== index && outOfOrder.has(at);
+      return { fit: isMoved ? 'moved' : 'there', index };
+    }
+    return leftOver(event, { signed, taken, size });
+  });
+  return { fits, missing: [...signed.keys()].filter((index) => !taken.has(index)) };
+}
+
+function leftOver(
+  { place, leaf, isUnproven }: Standing,
+  on: {
+    readonly signed: ReadonlyMap<number, string>;
+    readonly taken: Set<number>;
+    readonly size: number;
+  },
+): Fit {
+  if (on.signed.has(place) && !on.taken.has(place)) {
+    on.taken.add(place);
+    return { fit: 'altered', index: place };
+  }
+  if (leaf === undefined) return { fit: 'unreadable' };
+  if (isUnproven) return { fit: 'unproven' };
+  return { fit: place < on.size ? 'inserted' : 'unsigned' };
+}
+
+/** Those that have a higher one before them or a lower one behind. */
+function inverted(known: readonly (number | undefined)[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  const look = (order: Iterable<number>, isWrong: (one: number, before: number) => boolean) => {
+    let before: number | undefined;
+    for (const at of order) {
+      const one = known[at];
+      if (one === undefined) continue;
+      if (before !== undefined && isWrong(one, before)) found.add(at);
+      else before = one;
+    }
+  };
+  look(known.keys(), (one, before) => one < before);
+  look([...known.keys()].reverse(), (one, before) => one > before);
+  return found;
+}
