@@ -17,7 +17,6 @@ const SIGNS: Readonly<Record<Verdict, readonly [sign: string, tone: string]>> = 
   INSERTED: ['✗', 'bad'],
   MISSING: ['✗', 'bad'],
   REORDERED: ['✗', 'bad'],
-  UNPROVEN: ['✗', 'bad'],
 };
 
 /** A verdict as it stands in tables. */

@@ -77,12 +77,12 @@ function totals({ totals: counts }: BundleChecked, language: Language): HTMLElem
 }
 
 function key({ vkey, isKeyGiven }: BundleChecked, language: Language): HTMLElement {
-  const { facts, shown, notShown } = wordsIn(language);
+  const { facts, shown, page } = wordsIn(language);
   return element(
     'div',
     {},
     facts_([[facts.vkey, vkey]]),
-    element('p', {}, isKeyGiven ? shown.signedGiven : notShown.keyIsLedgers),
+    element('p', {}, isKeyGiven ? shown.signedGiven : page.ownKey),
   );
 }
 

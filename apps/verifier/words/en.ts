@@ -9,8 +9,7 @@ export const en: Words = {
     INSERTED: ['Inserted', 'stands among signed events and was not signed there'],
     MISSING: ['Missing', 'was signed, or must have been, and is not there'],
     REORDERED: ['Reordered', 'was signed at another place'],
-    UNSIGNED: ['Not signed yet', 'came after the checkpoint'],
-    UNPROVEN: ['Not proven', 'its proof leads to no signed root'],
+    UNSIGNED: ['Not signed', 'came after the checkpoint, or nothing that was signed speaks for it'],
   },
   results: {
     good: 'Everything in this bundle is what was signed.',
@@ -66,14 +65,15 @@ export const en: Words = {
   shown: {
     signedGiven: 'The checkpoint and the statement are signed with the key that you gave.',
     signedOwn: 'The checkpoint and the statement are signed with the key that the bundle names.',
-    proven: (events) => `${events} events are, byte for byte, what the checkpoint covers.`,
+    proven: (events) => `Events that are, byte for byte, what the checkpoint covers: ${events}.`,
     whole:
       'They are all there is: the events from the first to the last give the signed root by themselves.',
     completeStream:
       'Of the stream every revision is there, from 0 to the head that the ledger has signed.',
     completePeriod: 'Between its first and its last event nothing is left out.',
-    shredded: (events) => `${events} of them seal something whose key a signed event ends: erased.`,
-    receipts: (count) => `${count} receipts of erasure are signed by the ledger.`,
+    shredded: (events) =>
+      `Of them erased, since a signed event ends the key of what they seal: ${events}.`,
+    receipts: (count) => `Receipts of erasure that the ledger has signed: ${count}.`,
     cosigned: (name, at) => `${name} has cosigned the checkpoint on ${at}.`,
   },
   amiss: {
@@ -83,8 +83,9 @@ export const en: Words = {
     root: 'Events and leaves give another root than the one that was signed.',
     unsignedTooLong: 'Events have waited for a signature longer than they may.',
     leavesDamaged: 'The list of leaves is damaged. The events themselves give the signed root.',
+    proofs: (count) => `Proofs that lead to no signed root: ${count}.`,
     damaged: (files) => `These files are not the ones that the ledger made: ${files}.`,
-    receipts: (count) => `${count} receipts of erasure have a wrong signature.`,
+    receipts: (count) => `Receipts of erasure with a wrong signature: ${count}.`,
     cosignature: (name) => `The cosignature of ${name} is wrong.`,
   },
   notShown: {
@@ -101,10 +102,11 @@ export const en: Words = {
       'That it is the history that was shown to others before: no checkpoint kept from before was given.',
     incomplete: 'That everything is there.',
     elsewhere: (count) =>
-      `${count} events of other streams seal something of the same person and are not here.`,
-    receiptsUnknown: (count) => `${count} receipts are signed with a key that is not here.`,
+      `Events of other streams that seal something of the same person and are not here: ${count}.`,
+    receiptsUnknown: (count) => `Receipts that are signed with a key that is not here: ${count}.`,
     cosignature: (name) => `A cosignature of ${name}: its key is not here.`,
-    unsigned: (events) => `${events} events came after the checkpoint; nothing proves them yet.`,
+    unsigned: (events) =>
+      `Events that came after the checkpoint, which nothing proves yet: ${events}.`,
   },
   columns: {
     index: 'Place',
@@ -138,9 +140,11 @@ export const en: Words = {
     showAmiss: 'only what is not intact',
     previous: 'Previous',
     next: 'Next',
+    ownKey:
+      "Only the bundle's own key was used. Compare it with one that you had by another way: from the controller or from a witness.",
     count: 'Number',
     exitCode: 'Exit code',
-    reading: (events) => `Checking: ${events} events so far.`,
+    reading: (events) => `Checking. Events so far: ${events}.`,
     pages: (from, to, of) => `${from}–${to} of ${of}`,
     caption: (of) => `Verdict per event (${of})`,
   },

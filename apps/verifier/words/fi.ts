@@ -18,8 +18,10 @@ export const fi: Words = {
     ],
     MISSING: ['Puuttuu', 'on allekirjoitettu tai sen täytyy olla, mutta sitä ei ole'],
     REORDERED: ['Siirretty', 'allekirjoitettiin toisessa paikassa'],
-    UNSIGNED: ['Ei vielä allekirjoitettu', 'tuli tarkistuspisteen jälkeen'],
-    UNPROVEN: ['Ei todistettu', 'sen todiste ei johda allekirjoitettuun juureen'],
+    UNSIGNED: [
+      'Ei allekirjoitettu',
+      'tuli tarkistuspisteen jälkeen, tai mikään allekirjoitettu ei puhu sen puolesta',
+    ],
   },
   results: {
     good: 'Kaikki tässä paketissa on sitä, mikä allekirjoitettiin.',
@@ -76,15 +78,16 @@ export const fi: Words = {
   shown: {
     signedGiven: 'Tarkistuspiste ja lausuma on allekirjoitettu antamallasi avaimella.',
     signedOwn: 'Tarkistuspiste ja lausuma on allekirjoitettu paketin nimeämällä avaimella.',
-    proven: (events) => `${events} tapahtumaa on tavulleen se, minkä tarkistuspiste kattaa.`,
+    proven: (events) =>
+      `Tapahtumia, jotka ovat tavulleen sitä, minkä tarkistuspiste kattaa: ${events}.`,
     whole:
       'Muita ei ole: tapahtumat ensimmäisestä viimeiseen antavat allekirjoitetun juuren itsessään.',
     completeStream:
       'Virran jokainen versio on mukana nollasta kirjanpidon allekirjoittamaan päähän.',
     completePeriod: 'Ensimmäisen ja viimeisen tapahtuman väliltä ei puutu mitään.',
     shredded: (events) =>
-      `Niistä ${events} sisältää jotain, jonka avaimen allekirjoitettu tapahtuma päättää: poistettu.`,
-    receipts: (count) => `${count} poistokuittia on kirjanpidon allekirjoittamia.`,
+      `Niistä poistettuja, koska allekirjoitettu tapahtuma päättää niiden sisällön avaimen: ${events}.`,
+    receipts: (count) => `Kirjanpidon allekirjoittamia poistokuitteja: ${count}.`,
     cosigned: (name, at) => `${name} on vahvistanut tarkistuspisteen ${at}.`,
   },
   amiss: {
@@ -96,8 +99,9 @@ export const fi: Words = {
     unsignedTooLong: 'Tapahtumia on ollut vailla allekirjoitusta kauemmin kuin saa.',
     leavesDamaged:
       'Lehtien luettelo on vioittunut. Tapahtumat itse antavat allekirjoitetun juuren.',
+    proofs: (count) => `Todisteita, jotka eivät johda allekirjoitettuun juureen: ${count}.`,
     damaged: (files) => `Nämä tiedostot eivät ole ne, jotka kirjanpito teki: ${files}.`,
-    receipts: (count) => `${count} poistokuitin allekirjoitus on väärä.`,
+    receipts: (count) => `Poistokuitteja, joiden allekirjoitus on väärä: ${count}.`,
     cosignature: (name) => `Todistajan ${name} vahvistus on väärä.`,
   },
   notShown: {
@@ -115,12 +119,12 @@ export const fi: Words = {
       'Sitä, että tämä on sama historia, joka on näytetty muille aiemmin: säilytettyä tarkistuspistettä ei annettu.',
     incomplete: 'Sitä, että kaikki on mukana.',
     elsewhere: (count) =>
-      `${count} muiden virtojen tapahtumaa sisältää jotain samasta henkilöstä; ne eivät ole täällä.`,
+      `Muiden virtojen tapahtumia, jotka sisältävät jotain samasta henkilöstä eivätkä ole täällä: ${count}.`,
     receiptsUnknown: (count) =>
-      `${count} kuittia on allekirjoitettu avaimella, jota täällä ei ole.`,
+      `Kuitteja, jotka on allekirjoitettu avaimella, jota täällä ei ole: ${count}.`,
     cosignature: (name) => `Todistajan ${name} vahvistusta: sen avainta ei ole täällä.`,
     unsigned: (events) =>
-      `${events} tapahtumaa tuli tarkistuspisteen jälkeen; mikään ei vielä todista niitä.`,
+      `Tarkistuspisteen jälkeen tulleita tapahtumia, joita mikään ei vielä todista: ${events}.`,
   },
   columns: {
     index: 'Paikka',
@@ -156,9 +160,11 @@ export const fi: Words = {
     showAmiss: 'vain muut kuin ehjät',
     previous: 'Edelliset',
     next: 'Seuraavat',
+    ownKey:
+      'Käytettiin vain paketin omaa avainta. Vertaa sitä toista kautta saatuun: rekisterinpitäjältä tai todistajalta.',
     count: 'Määrä',
     exitCode: 'Paluukoodi',
-    reading: (events) => `Tarkistetaan: ${events} tapahtumaa tähän mennessä.`,
+    reading: (events) => `Tarkistetaan. Tapahtumia tähän mennessä: ${events}.`,
     pages: (from, to, of) => `${from}–${to} / ${of}`,
     caption: (of) => `Tila tapahtumittain (${of})`,
   },

@@ -63,6 +63,7 @@ class Saying {
     if (report.signature === 'missing') yield amiss.signatureMissing;
     if (report.statement !== 'good') yield amiss.statement;
     if (report.isRootDifferent) yield amiss.root;
+    if (report.unproven > 0) yield amiss.proofs(number(report.unproven));
     if (report.isUnsignedTooLong) yield amiss.unsignedTooLong;
     if (report.areLeavesDamaged) yield amiss.leavesDamaged;
     if (report.damaged.length > 0) yield amiss.damaged(report.damaged.join(', '));
@@ -115,7 +116,10 @@ class Saying {
       yield notShown.elsewhere(number(scope.elsewhere.count));
     }
     if (scope.kind === 'period') yield notShown.periodByClock;
-    if (report.totals.UNSIGNED > 0) yield notShown.unsigned(number(report.totals.UNSIGNED));
+    const newer = report.events.filter(
+      ({ verdict, isUnproven }) => verdict === 'UNSIGNED' && isUnproven !== true,
+    );
+    if (newer.length > 0) yield notShown.unsigned(number(newer.length));
     yield report.areKeysKnown ? notShown.keyStates : notShown.keysUnknown;
     if (report.receipts.unknown > 0)
       yield notShown.receiptsUnknown(number(report.receipts.unknown));

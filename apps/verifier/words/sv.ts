@@ -15,8 +15,10 @@ export const sv: Words = {
     INSERTED: ['Inskjuten', 'står bland undertecknade händelser men undertecknades inte där'],
     MISSING: ['Saknas', 'undertecknades, eller måste ha gjort det, och finns inte'],
     REORDERED: ['Flyttad', 'undertecknades på en annan plats'],
-    UNSIGNED: ['Inte undertecknad ännu', 'kom efter kontrollpunkten'],
-    UNPROVEN: ['Inte bevisad', 'dess bevis leder inte till någon undertecknad rot'],
+    UNSIGNED: [
+      'Inte undertecknad',
+      'kom efter kontrollpunkten, eller så talar inget undertecknat för den',
+    ],
   },
   results: {
     good: 'Allt i det här paketet är det som undertecknades.',
@@ -75,15 +77,16 @@ export const sv: Words = {
     signedGiven: 'Kontrollpunkten och förklaringen är undertecknade med den nyckel som du gav.',
     signedOwn:
       'Kontrollpunkten och förklaringen är undertecknade med den nyckel som paketet anger.',
-    proven: (events) => `${events} händelser är, byte för byte, det som kontrollpunkten omfattar.`,
+    proven: (events) =>
+      `Händelser som är, byte för byte, det som kontrollpunkten omfattar: ${events}.`,
     whole:
       'Det finns inga andra: händelserna från den första till den sista ger själva den undertecknade roten.',
     completeStream:
       'Av strömmen finns varje revision, från 0 till den sista som liggaren har undertecknat.',
     completePeriod: 'Mellan den första och den sista händelsen är inget utelämnat.',
     shredded: (events) =>
-      `${events} av dem innehåller något vars nyckel en undertecknad händelse avslutar: raderat.`,
-    receipts: (count) => `${count} raderingskvitton är undertecknade av liggaren.`,
+      `Av dem raderade, eftersom en undertecknad händelse avslutar nyckeln till det de innehåller: ${events}.`,
+    receipts: (count) => `Raderingskvitton som liggaren har undertecknat: ${count}.`,
     cosigned: (name, at) => `${name} har bekräftat kontrollpunkten ${at}.`,
   },
   amiss: {
@@ -94,8 +97,9 @@ export const sv: Words = {
     root: 'Händelser och löv ger en annan rot än den som undertecknades.',
     unsignedTooLong: 'Händelser har väntat på underskrift längre än de får.',
     leavesDamaged: 'Listan över löv är skadad. Händelserna själva ger den undertecknade roten.',
+    proofs: (count) => `Bevis som inte leder till någon undertecknad rot: ${count}.`,
     damaged: (files) => `Dessa filer är inte de som liggaren gjorde: ${files}.`,
-    receipts: (count) => `${count} raderingskvitton har fel underskrift.`,
+    receipts: (count) => `Raderingskvitton med fel underskrift: ${count}.`,
     cosignature: (name) => `Vittnet ${name}s bekräftelse är fel.`,
   },
   notShown: {
@@ -113,11 +117,12 @@ export const sv: Words = {
       'Att det är samma historik som visats för andra tidigare: ingen sparad kontrollpunkt gavs.',
     incomplete: 'Att allt är med.',
     elsewhere: (count) =>
-      `${count} händelser i andra strömmar innehåller något om samma person och finns inte här.`,
+      `Händelser i andra strömmar som innehåller något om samma person och inte finns här: ${count}.`,
     receiptsUnknown: (count) =>
-      `${count} kvitton är undertecknade med en nyckel som inte finns här.`,
+      `Kvitton som är undertecknade med en nyckel som inte finns här: ${count}.`,
     cosignature: (name) => `En bekräftelse av ${name}: dess nyckel finns inte här.`,
-    unsigned: (events) => `${events} händelser kom efter kontrollpunkten; inget bevisar dem ännu.`,
+    unsigned: (events) =>
+      `Händelser som kom efter kontrollpunkten och som inget bevisar ännu: ${events}.`,
   },
   columns: {
     index: 'Plats',
@@ -153,9 +158,11 @@ export const sv: Words = {
     showAmiss: 'bara det som inte är oförändrat',
     previous: 'Föregående',
     next: 'Nästa',
+    ownKey:
+      'Bara paketets egen nyckel användes. Jämför den med en som du fått på annan väg: av den personuppgiftsansvarige eller ett vittne.',
     count: 'Antal',
     exitCode: 'Slutkod',
-    reading: (events) => `Kontrollerar: ${events} händelser hittills.`,
+    reading: (events) => `Kontrollerar. Händelser hittills: ${events}.`,
     pages: (from, to, of) => `${from}–${to} av ${of}`,
     caption: (of) => `Utlåtande per händelse (${of})`,
   },

@@ -41,6 +41,7 @@ export interface Words {
     readonly unsignedTooLong: string;
     readonly leavesDamaged: string;
     damaged(files: string): string;
+    proofs(count: string): string;
     receipts(count: string): string;
     cosignature(name: string): string;
   };
@@ -90,6 +91,7 @@ export interface PageWords {
   readonly showAmiss: string;
   readonly previous: string;
   readonly next: string;
+  readonly ownKey: string;
   readonly count: string;
   readonly exitCode: string;
   reading(events: string): string;

@@ -8,6 +8,8 @@ import type { Slot } from '../verifier/index.js';
 /** What a line says of an event beside the event itself. */
 export interface LineAbout {
   readonly index: number;
+  /** Index of the leaf that the tree has for its id, where that is another. */
+  readonly was?: number | undefined;
   readonly slot: Slot | undefined;
   readonly isEnding?: boolean;
   readonly isHidden?: boolean;
@@ -18,6 +20,7 @@ export function eventLine(event: StoredEvent, about: LineAbout): string {
   const { stream, revision, id, type, metadata, data } = event;
   return lineOf({
     index: about.index,
+    was: about.was,
     stream,
     revision,
     id,

@@ -131,19 +131,30 @@ class BundleWriter {
     const hidden = new Set(
       (await this.source.log.notInOwnStream(events)).map((at) => events[at]?.position),
     );
+    const elsewhere = await this.#elsewhere(page);
     for (const { index, event, leaf } of page) {
-      const slot = leaf === undefined ? undefined : await this.#slot(index);
+      const was = event === undefined ? undefined : elsewhere.get(event.id);
+      const hasLeaf = leaf !== undefined || was !== undefined;
+      const slot = hasLeaf ? await this.#slot(was ?? index) : undefined;
       if (event === undefined) {
         await into.write(missingLine(index, leaf ?? '', slot));
         this.#figures.missing += 1;
         continue;
       }
       const isHidden = hidden.has(event.position);
-      await into.write(eventLine(event, { index, slot, isHidden }));
+      await into.write(eventLine(event, { index, was, slot, isHidden }));
       this.#noteKeys(event);
       this.#figures.events += 1;
     }
     this.wanted.onEvents?.(this.#figures.events);
+  }
+
+  /** Leaves that the tree has for events which do not stand where they were signed. */
+  async #elsewhere(page: readonly Placed[]): Promise<ReadonlyMap<EventId, number>> {
+    const moved = page.flatMap(({ event, leaf }) =>
+      event === undefined || event.id === leaf ? [] : [event.id],
+    );
+    return moved.length === 0 ? new Map() : this.source.tree.indexOf(moved);
   }
 
   /** In a bundle of everything the leaves together prove each event. */

@@ -1,7 +1,11 @@
+import { outOfOrder } from './increasing.js';
+
 /** An event as it stands in a bundle, in the order of the ledger's log. */
 export interface Standing {
   /** How many leaves stand before it, as the bundle says. */
   readonly place: number;
+  /** Index of the leaf that is said to be its own. */
+  readonly was: number;
   /** What its leaf would be, as text; undefined where it cannot be read. */
   readonly leaf: string | undefined;
   /** It has something to prove it that leads to no signed root. */
@@ -21,10 +25,13 @@ export interface Alignment {
   readonly missing: readonly number[];
 }
 
+/** No leaf at all. */
+const NONE = -1;
+
 /**
  * Holds events against what was signed, by what they say and not by where a bundle says that they
  * are: an event that is signed anywhere is known again. What is left over on both sides belongs
- * together where it stands at the same place.
+ * together where the bundle says that it does.
  * @param signed leaves that are proven, by their index
  * @param size number of leaves of the signed tree
  */
@@ -37,52 +44,32 @@ export function align(
   const taken = new Set<number>();
   const known = events.map(({ leaf }) => {
     const index = leaf === undefined ? undefined : places.get(leaf);
-    if (index === undefined || taken.has(index)) return undefined;
+    if (index === undefined || taken.has(index)) return NONE;
     taken.add(index);
     return index;
   });
-  const outOfOrder = inverted(known);
+  const moved = new Set(outOfOrder(known));
   const fits = events.map((event, at): Fit => {
-    const index = known[at];
-    if (index !== undefined) {
-      const isMoved = event.place !== index && outOfOrder.has(at);
-      return { fit: isMoved ? 'moved' : 'there', index };
-    }
+    const index = known[at] ?? NONE;
+    if (index !== NONE) return { fit: moved.has(at) ? 'moved' : 'there', index };
     return leftOver(event, { signed, taken, size });
   });
   return { fits, missing: [...signed.keys()].filter((index) => !taken.has(index)) };
 }
 
 function leftOver(
-  { place, leaf, isUnproven }: Standing,
+  { place, was, leaf, isUnproven }: Standing,
   on: {
     readonly signed: ReadonlyMap<number, string>;
     readonly taken: Set<number>;
     readonly size: number;
   },
 ): Fit {
-  if (on.signed.has(place) && !on.taken.has(place)) {
-    on.taken.add(place);
-    return { fit: 'altered', index: place };
+  if (on.signed.has(was) && !on.taken.has(was)) {
+    on.taken.add(was);
+    return { fit: 'altered', index: was };
   }
   if (leaf === undefined) return { fit: 'unreadable' };
   if (isUnproven) return { fit: 'unproven' };
   return { fit: place < on.size ? 'inserted' : 'unsigned' };
-}
-
-/** Those that have a higher one before them or a lower one behind. */
-function inverted(known: readonly (number | undefined)[]): ReadonlySet<number> {
-  const found = new Set<number>();
-  const look = (order: Iterable<number>, isWrong: (one: number, before: number) => boolean) => {
-    let before: number | undefined;
-    for (const at of order) {
-      const one = known[at];
-      if (one === undefined) continue;
-      if (before !== undefined && isWrong(one, before)) found.add(at);
-      else before = one;
-    }
-  };
-  look(known.keys(), (one, before) => one < before);
-  look([...known.keys()].reverse(), (one, before) => one > before);
-  return found;
 }

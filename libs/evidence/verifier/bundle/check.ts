@@ -69,7 +69,7 @@ async function checked(
     isSigned: signature === 'good' && !isRootDifferent,
     states,
   });
-  const events = [...judged.events, ...gapsIn(header.scope, judged.events)];
+  const events = [...judged.events, ...gapsIn(header.scope, judged.events, read.proven)];
   const damaged = await damagedFiles(files, header, crypto);
   const leaves = isRootDifferent ? undefined : tree?.leaves;
   const found = {
@@ -85,6 +85,7 @@ async function checked(
     damaged,
     areKeysKnown: states !== undefined,
     isUnsignedTooLong: isUnsignedTooLong(events, header),
+    unproven: events.filter(({ isUnproven }) => isUnproven === true).length + read.goneUnproven,
     totals: totalsOf(events),
     envelopes: judged.envelopes,
     receipts: await receiptsOf(read, by, crypto),
@@ -92,7 +93,8 @@ async function checked(
   };
   const exit = exitOf(new Set(kindsOf(found, read)));
   const isIncomparable = found.kept === 'not-comparable' && exit === 'good';
-  const isSound = signature === 'good' && by.statement === 'good' && !isRootDifferent;
+  const isSigned = signature === 'good' && by.statement === 'good';
+  const isSound = isSigned && !isRootDifferent && found.unproven === 0;
   const isComplete =
     isSound && read.events.length > 0 && !AMISS.some((one) => found.totals[one] > 0);
   return {
@@ -130,15 +132,15 @@ async function damagedFiles(
 }
 
 /** What a bundle has none of that is all that it says. */
-const AMISS = ['ALTERED', 'INSERTED', 'MISSING', 'REORDERED', 'UNPROVEN'] as const;
+const AMISS = ['ALTERED', 'INSERTED', 'MISSING', 'REORDERED'] as const;
 
 /** Events of evidence alone may wait for a checkpoint as long as they like. */
 const EVIDENCE_STREAM = 'evidence';
 
 function isUnsignedTooLong(events: readonly EventVerdict[], header: BundleHeader): boolean {
   const { madeAt, checkpointMillis } = header;
-  return events.some(({ verdict, stream, recordedAt = '' }) => {
-    if (verdict !== 'UNSIGNED' || stream === EVIDENCE_STREAM) return false;
+  return events.some(({ verdict, isUnproven, stream, recordedAt = '' }) => {
+    if (verdict !== 'UNSIGNED' || isUnproven === true || stream === EVIDENCE_STREAM) return false;
     const age = Date.parse(madeAt) - Date.parse(recordedAt);
     return !(age <= 2 * checkpointMillis);
   });
@@ -180,7 +182,7 @@ function* kindsOf(found: Found, read: ReadEvents): Generator<VerdictExit, void, 
   const isUnsigned = found.signature !== 'good' || found.statement !== 'good';
   const isWrong = receipts.wrong > 0 || (read.isTextWrong && !isPlaced);
   if (isUnsigned || found.isRootDifferent || isDamaged || isWrong) yield 'unproven';
-  if (totals.UNPROVEN > 0 || read.isGoneUnproven || found.isUnsignedTooLong) yield 'unproven';
+  if (found.unproven > 0 || found.isUnsignedTooLong) yield 'unproven';
 }
 
 function isAgainst(kept: KeptState | undefined): boolean {

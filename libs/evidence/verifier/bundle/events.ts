@@ -17,6 +17,8 @@ export interface ReadEvent {
   /** From 1. */
   readonly line: number;
   readonly place: number;
+  /** Index of the leaf that the tree has for it. */
+  readonly was: number;
   /** Undefined where the line cannot be read. */
   readonly event: EventTold | undefined;
   /** What its leaf would be, base64. */
@@ -35,6 +37,8 @@ export interface EventTold extends KeysNamed {
   readonly recordedAt: string;
   readonly isEnding: boolean;
   readonly isHidden: boolean;
+  /** The ledger writes nothing but JSON. */
+  readonly isJson: boolean;
   readonly receipt: ErasureReceipt | undefined;
 }
 
@@ -45,8 +49,8 @@ export interface ReadEvents {
   readonly proven: ReadonlyMap<number, string>;
   /** Leaves without an event, as the lines tell. */
   readonly gone: readonly { readonly index: number; readonly id: string }[];
-  /** A line without an event whose proof leads to no signed root. */
-  readonly isGoneUnproven: boolean;
+  /** Lines without an event whose proof leads to no signed root. */
+  readonly goneUnproven: number;
   /** A text over which a leaf is said to be is not the one that it is over. */
   readonly isTextWrong: boolean;
 }
@@ -91,7 +95,7 @@ class Reading implements ReadEvents {
   readonly events: ReadEvent[] = [];
   readonly proven = new Map<number, string>();
   readonly gone: { readonly index: number; readonly id: string }[] = [];
-  isGoneUnproven = false;
+  goneUnproven = 0;
   isTextWrong = false;
   #lines = 0;
   #place = -1;
@@ -115,7 +119,7 @@ class Reading implements ReadEvents {
     }
     const entry = read.kind === 'event' ? leafText(await leafParts(read, this.crypto)) : undefined;
     const hash = entry === undefined ? undefined : await leafHash(utf8(entry), this.crypto);
-    const proven = read.slot && (await this.#proven(read.index, read.slot, hash));
+    const proven = read.slot && (await this.#proven(leafIndex(read), read.slot, hash));
     const isUnproven = read.slot !== undefined && proven === undefined;
     const isTextWrong = read.kind === 'event' && entry !== read.preimage;
     return { read, leaf: hash && base64(hash), proven, isUnproven, isTextWrong };
@@ -132,23 +136,31 @@ class Reading implements ReadEvents {
   #note({ read, leaf, proven, isUnproven, isTextWrong }: Looked): void {
     // A line that cannot be read stands where the one before it lets it.
     this.#place = read?.index ?? this.#place + 1;
-    if (proven !== undefined) this.proven.set(this.#place, proven);
+    const was = read === undefined ? this.#place : leafIndex(read);
+    if (proven !== undefined) this.proven.set(was, proven);
     if (isTextWrong) this.isTextWrong = true;
     if (read?.kind === 'missing') {
       this.gone.push({ index: read.index, id: read.id });
-      if (isUnproven) this.isGoneUnproven = true;
+      if (isUnproven) this.goneUnproven += 1;
       return;
     }
     const event = read === undefined ? undefined : told(read);
-    this.events.push({ line: this.#lines, place: this.#place, event, leaf, isUnproven });
+    const place = this.#place;
+    this.events.push({ line: this.#lines, place, was, event, leaf, isUnproven });
   }
+}
+
+function leafIndex(line: EventLine | MissingLine): number {
+  return line.kind === 'event' ? (line.was ?? line.index) : line.index;
 }
 
 function told(line: EventLine): EventTold {
   const { stream, revision, id, type, metadata, data, isEnding, isHidden } = line;
-  const recorded = objectIn(textOf(metadata))?.recordedAt;
+  const described = objectIn(textOf(metadata));
+  const recorded = described?.recordedAt;
   const recordedAt = typeof recorded === 'string' ? recorded : '';
+  const isJson = described !== undefined && objectIn(textOf(data)) !== undefined;
   const receipt = type === ERASURE_RECEIPT ? receiptIn(stream, data) : undefined;
   const place = { stream, revision, id, type, recordedAt };
-  return { ...place, ...keysNamed(type, data), isEnding, isHidden, receipt };
+  return { ...place, ...keysNamed(type, data), isEnding, isHidden, isJson, receipt };
 }

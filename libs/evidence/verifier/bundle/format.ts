@@ -86,6 +86,8 @@ export interface EventLine {
   readonly kind: 'event';
   /** How many leaves stand before it: its own index, where it has a leaf. */
   readonly index: number;
+  /** Index of the leaf that the tree has for its id, where that is another. */
+  readonly was: number | undefined;
   readonly stream: string;
   readonly revision: number;
   readonly id: string;
@@ -105,7 +107,7 @@ export interface EventLine {
 
 /** What was signed at a place of the tree. */
 export interface Slot {
-  /** Hash of the leaf that the tree has at the line's index. */
+  /** Hash of the leaf that the tree has for the event: at `was`, or else at the line's index. */
   readonly leaf: Bytes;
   /** From the leaf's sibling up to the root's child. */
   readonly proof: readonly Bytes[];

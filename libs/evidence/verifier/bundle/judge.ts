@@ -16,6 +16,9 @@ export interface Against {
   readonly states: ReadonlyMap<string, KeyLine> | undefined;
 }
 
+/** `UNPROVEN`: it is UNSIGNED, and has no reason to be. */
+type Judgement = Verdict | 'UNPROVEN';
+
 /** Events with what is said of them. */
 export interface Judged {
   readonly events: readonly EventVerdict[];
@@ -25,10 +28,12 @@ export interface Judged {
 /** Says of each event, and of each place where one ought to be, what it is. */
 export function judge(read: ReadEvents, against: Against): Judged {
   const { signed, size } = against;
-  const standing = read.events.map(({ place, leaf, isUnproven }) => ({ place, leaf, isUnproven }));
+  const standing = read.events.map(({ place, was, leaf, isUnproven }) => {
+    return { place, was, leaf, isUnproven };
+  });
   const { fits, missing } = align(signed, standing, size);
   const again = repeated(read.events, fits);
-  const verdicts = read.events.map((event, at): Verdict => {
+  const verdicts = read.events.map((event, at): Judgement => {
     if (again.has(at)) return 'INSERTED';
     return verdictOf(event, fits[at], against.isSigned);
   });
@@ -37,9 +42,10 @@ export function judge(read: ReadEvents, against: Against): Judged {
   const events = read.events.map((one, at): EventVerdict => {
     const under = (one.event?.sealed ?? []).map((key) => sealedUnder(key, ended, against.states));
     const verdict = verdicts[at] ?? 'UNPROVEN';
-    if (verdict !== 'INTACT') return said(one, verdict, fits[at]);
     for (const sealed of under) envelopes[sealed] += 1;
-    return said(one, worstOf(under), fits[at]);
+    const sealed = worstOf(under);
+    const isWorse = verdict === 'INTACT' || (verdict === 'UNSIGNED' && sealed === 'LOST');
+    return said(one, isWorse ? sealed : verdict, fits[at]);
   });
   const gone = new Map(read.gone.map(({ index, id }) => [index, id]));
   const absent = missing.map((index): EventVerdict => {
@@ -49,7 +55,7 @@ export function judge(read: ReadEvents, against: Against): Judged {
   return { events: [...events, ...absent].sort(byPlace), envelopes };
 }
 
-function verdictOf({ event }: ReadEvent, fit: Fit | undefined, isSigned: boolean): Verdict {
+function verdictOf({ event }: ReadEvent, fit: Fit | undefined, isSigned: boolean): Judgement {
   switch (fit?.fit) {
     case 'there':
       if (event?.isHidden === true) return 'MISSING';
@@ -62,7 +68,8 @@ function verdictOf({ event }: ReadEvent, fit: Fit | undefined, isSigned: boolean
     case 'inserted':
       return 'INSERTED';
     case 'unsigned':
-      return 'UNSIGNED';
+      if (event?.isJson === false) return 'ALTERED';
+      return event?.isHidden === true ? 'MISSING' : 'UNSIGNED';
     case 'unproven':
     case undefined:
       return 'UNPROVEN';
@@ -83,15 +90,27 @@ function repeated(events: readonly ReadEvent[], fits: readonly Fit[]): ReadonlyS
 }
 
 /** Keys that events end of which it is known that they happened. */
-function endedBy(events: readonly ReadEvent[], verdicts: readonly Verdict[]): ReadonlySet<string> {
-  const counts = new Set<Verdict | undefined>(['INTACT', 'REORDERED', 'UNSIGNED']);
+function endedBy(
+  events: readonly ReadEvent[],
+  verdicts: readonly Judgement[],
+): ReadonlySet<string> {
+  const counts = new Set<Judgement | undefined>(['INTACT', 'MISSING', 'REORDERED', 'UNSIGNED']);
   return new Set(
     events.flatMap(({ event }, at) => (counts.has(verdicts[at]) ? (event?.ended ?? []) : [])),
   );
 }
 
-function said({ event, place }: ReadEvent, verdict: Verdict, fit: Fit | undefined): EventVerdict {
-  const moved = fit?.fit === 'moved' ? { signedAt: fit.index } : {};
+function said(
+  { event, place }: ReadEvent,
+  judgement: Judgement,
+  fit: Fit | undefined,
+): EventVerdict {
+  const isUnproven = judgement === 'UNPROVEN';
+  const verdict = isUnproven ? 'UNSIGNED' : judgement;
+  const moved = {
+    ...(fit?.fit === 'moved' ? { signedAt: fit.index } : {}),
+    ...(isUnproven ? { isUnproven } : {}),
+  };
   if (event === undefined) return { verdict, index: place, ...moved };
   const { stream, revision, id, type, recordedAt, isEnding } = event;
   const known = { stream, revision, id, type, recordedAt };

@@ -10,17 +10,22 @@ export interface KeysNamed {
   readonly ended: readonly string[];
 }
 
-/** Members in which an event tells which keys it ends. */
-const ENDINGS = ['parts', 'ends', 'keys'] as const;
-/** Accepts that keys were lost, which is no end that anybody gave them. */
-const ACCEPTS_LOSS = 'KeyLost';
+/** The member that lists keys, of each type of event that says nothing else of them. */
+const ENDED: Readonly<Record<string, string>> = {
+  ErasureStarted: 'parts',
+  SubjectErased: 'keys',
+  KeysDestroyed: 'keys',
+  ErasureRepeated: 'parts',
+};
+/** Where any other event tells which keys it ends. */
+const ENDS = 'ends';
 
 /** The keys that an event speaks of; none where its data are not the ledger's. */
 export function keysNamed(type: string, data: Bytes): KeysNamed {
   const members = objectIn(textOf(data));
   if (members === undefined) return { sealed: [], ended: [] };
-  const ended = type === ACCEPTS_LOSS ? [] : ENDINGS.flatMap((name) => keysIn(members[name]));
-  return { sealed: keysIn(members.sealed), ended };
+  const member = (Object.hasOwn(ENDED, type) ? ENDED[type] : undefined) ?? ENDS;
+  return { sealed: keysIn(members.sealed), ended: keysIn(members[member]) };
 }
 
 function keysIn(list: unknown): readonly string[] {
@@ -40,7 +45,9 @@ export function sealedUnder(
   states: ReadonlyMap<string, KeyLine> | undefined,
 ): Sealed {
   if (ended.has(key)) return 'SHREDDED';
-  return states === undefined || states.get(key)?.state === 'live' ? 'INTACT' : 'LOST';
+  if (states === undefined) return 'INTACT';
+  const state = states.get(key)?.state ?? 'missing';
+  return state === 'live' || state === 'fenced' ? 'INTACT' : 'LOST';
 }
 
 /** An event takes the worst of its envelopes. */

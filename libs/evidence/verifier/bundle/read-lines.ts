@@ -21,16 +21,17 @@ function eventIn(
   line: Members,
   known: Pick<EventLine, 'index' | 'id' | 'slot'>,
 ): EventLine | undefined {
-  const { stream, revision, type, preimage } = line;
+  const { stream, revision, type, preimage, was } = line;
   const metadata = bytesIn(line.metadata);
   const data = bytesIn(line.data);
   if (!isText(stream) || !isText(type) || !isText(preimage)) return undefined;
   // What a store gives back as a revision after somebody's editing may be below 0.
   if (typeof revision !== 'number' || !Number.isSafeInteger(revision)) return undefined;
+  if (was !== undefined && !isCount(was)) return undefined;
   if (metadata === undefined || data === undefined) return undefined;
   const isEnding = line.ending === true;
   const isHidden = line.hidden === true;
-  const said = { stream, revision, type, metadata, data, preimage };
+  const said = { was, stream, revision, type, metadata, data, preimage };
   return { kind: 'event', ...known, ...said, isEnding, isHidden };
 }
 

@@ -10,6 +10,8 @@ export interface EventVerdict {
   readonly index: number | undefined;
   /** Where it was signed, of one that is REORDERED. */
   readonly signedAt?: number;
+  /** Of one that is UNSIGNED: it is no newer than the checkpoint; what should prove it does not. */
+  readonly isUnproven?: boolean;
   readonly stream?: string;
   readonly revision?: number;
   readonly id?: string;
@@ -53,6 +55,8 @@ export interface BundleChecked {
   /** The ledger's word on keys is there. */
   readonly areKeysKnown: boolean;
   readonly isUnsignedTooLong: boolean;
+  /** How many proofs lead to no root that was signed. */
+  readonly unproven: number;
   readonly totals: Readonly<Record<Verdict, number>>;
   readonly envelopes: Readonly<Record<'INTACT' | 'SHREDDED' | 'LOST', number>>;
   readonly receipts: Readonly<Record<ReceiptState, number>>;

@@ -5,6 +5,7 @@ import type { EventVerdict } from './report.js';
 export function gapsIn(
   scope: BundleScope,
   events: readonly EventVerdict[],
+  proven: ReadonlyMap<number, string>,
 ): readonly EventVerdict[] {
   switch (scope.kind) {
     case 'ledger':
@@ -12,7 +13,7 @@ export function gapsIn(
     case 'customer':
       return revisionsMissing(scope.stream, scope.head, events);
     case 'period':
-      return indexesMissing(scope.first, scope.end, events);
+      return indexesMissing(scope.first, scope.end, events, proven);
   }
 }
 
@@ -41,11 +42,12 @@ function indexesMissing(
   first: number,
   end: number,
   events: readonly EventVerdict[],
+  proven: ReadonlyMap<number, string>,
 ): readonly EventVerdict[] {
   const there = new Set(events.map(({ index }) => index));
   const gaps: EventVerdict[] = [];
   for (let index = first; index < end && gaps.length < MOST; index += 1) {
-    if (!there.has(index)) gaps.push({ verdict: 'MISSING', index });
+    if (!there.has(index) && !proven.has(index)) gaps.push({ verdict: 'MISSING', index });
   }
   return gaps;
 }

@@ -14,10 +14,8 @@ export const VERDICTS = [
   'MISSING',
   /** It was signed, at another place. */
   'REORDERED',
-  /** It came after the checkpoint. */
+  /** It came after the checkpoint, or nothing that was signed speaks for it. */
   'UNSIGNED',
-  /** What is there to prove it leads to no signed root: nothing is known of it. */
-  'UNPROVEN',
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
