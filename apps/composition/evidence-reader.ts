@@ -10,13 +10,15 @@ import {
   Receipts,
   vkeyOf,
 } from '#evidence';
-import type { EventId } from '#kernel';
+import type { EventId, Position } from '#kernel';
 import { millisOf } from '#kernel';
 
 import type { Ledger } from './ledger.js';
 
 const POLL_MILLIS = 50;
 const HASH_BYTES = 32;
+/** Evidence that comes together after a checkpoint is a few events: its own, and cosignatures. */
+const MOST_SINCE = 1_000;
 
 /** Reads the ledger's evidence; asks whichever process signs, and waits for it. */
 export class EvidenceReader {
@@ -30,7 +32,7 @@ export class EvidenceReader {
     const { evidence, clock } = this.ledger;
     const halted = (await evidence.halts.told()) ?? null;
     const { key } = evidence.signer;
-    const last = await evidence.record.last();
+    const { last } = await evidence.record.seen();
     const { size } = await evidence.tree.state();
     const vkey = await vkeyOf(key, nodeCryptography);
     if (last === undefined) return { origin: key.name, vkey, size, checkpoint: null, halted };
@@ -63,30 +65,30 @@ export class EvidenceReader {
     );
   }
 
-  /** The newest checkpoint, once one covers everything that has happened and is no evidence itself. */
+  /**
+   * The newest checkpoint, once it covers all that has happened and is no evidence itself; undefined where
+   * it does not come in time.
+   */
   async signNow(): Promise<string | undefined> {
-    const { log } = this.ledger.stores;
-    const { tree } = this.ledger.evidence;
-    const head = await log.head();
+    const head = await this.ledger.stores.log.head();
     return this.#waited(
-      () => tree.checkpoint(),
-      async (note) => {
-        const size = note === undefined ? 0 : (parseCheckpoint(note)?.size ?? 0);
-        if ((await tree.state()).position < head) return false;
-        return !(await this.#isOwed(size));
-      },
+      () => this.#covering(head),
+      (note) => note !== undefined,
     );
   }
 
-  /** Whether anything but evidence has come since. */
-  async #isOwed(signed: number): Promise<boolean> {
+  async #covering(head: Position): Promise<string | undefined> {
     const { log } = this.ledger.stores;
     const { tree } = this.ledger.evidence;
-    if (signed === 0) return true;
-    const [leaf] = await tree.leaves(signed - 1, 1);
-    if (leaf === undefined) return true;
-    const since = await log.readStored(leaf.position, 1_000);
-    return since.some(({ stream }) => stream !== EVIDENCE_STREAM);
+    const note = await tree.checkpoint();
+    const size = note === undefined ? 0 : (parseCheckpoint(note)?.size ?? 0);
+    const [leaf] = size === 0 ? [] : await tree.leaves(size - 1, 1);
+    if (leaf === undefined) return undefined;
+    const since = await log.readStored(leaf.position, MOST_SINCE);
+    const isOwed = since.some(
+      ({ stream, position }) => position <= head && stream !== EVIDENCE_STREAM,
+    );
+    return isOwed ? undefined : note;
   }
 
   async #waited<T>(look: () => Promise<T>, isThere: (now: T) => boolean | Promise<boolean>) {

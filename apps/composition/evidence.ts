@@ -4,14 +4,14 @@ import type {
   CheckpointRecord,
   EvidenceState,
   NoteSigner,
-  RecordCheckpoint,
+  RecordEvidence,
   RecordedCheckpoint,
   TreeStore,
 } from '#evidence';
 import { EVIDENCE_STREAM, evidenceDecider } from '#evidence';
-import type { Draft, EventId, LedgerId, Position } from '#kernel';
+import type { Draft, EventId, JsonObject, LedgerId, Position } from '#kernel';
 import { IntegrityError, isRefusal } from '#kernel';
-import type { Notes } from '#vault';
+import type { Notes, RestoredLog } from '#vault';
 
 import type { HandlerOf } from './handlers.js';
 
@@ -19,7 +19,7 @@ import type { HandlerOf } from './handlers.js';
 export interface Evidence {
   readonly tree: TreeStore;
   readonly signer: NoteSigner;
-  readonly record: CheckpointRecord;
+  readonly record: CheckpointsInLog;
   readonly wishes: CheckpointWishes;
   readonly halts: Halts;
 }
@@ -30,9 +30,10 @@ export function evidenceOver(parts: {
   readonly tree: TreeStore;
   readonly signer: NoteSigner;
   readonly handlerOf: HandlerOf;
-  readonly notes: Notes;
+  readonly vault: { readonly notes: Notes };
 }): Evidence {
-  const { id, tree, signer, handlerOf, notes } = parts;
+  const { id, tree, signer, handlerOf } = parts;
+  const { notes } = parts.vault;
   const handler = handlerOf(() => evidenceDecider);
   return {
     tree,
@@ -79,23 +80,38 @@ export class Halts {
   }
 }
 
-/** Checkpoints as events. */
-class CheckpointsInLog implements CheckpointRecord {
+/** Checkpoints, and what else is recorded of evidence, as events. */
+export class CheckpointsInLog implements CheckpointRecord {
   constructor(
     private readonly ledger: LedgerId,
-    private readonly handler: CommandHandler<RecordCheckpoint, Draft, EvidenceState>,
+    private readonly handler: CommandHandler<RecordEvidence, Draft, EvidenceState>,
   ) {}
 
-  last() {
-    return this.handler.look(EVIDENCE_STREAM, ({ state }) => state.last);
+  seen() {
+    return this.handler.look(EVIDENCE_STREAM, ({ state: { origin, last } }) => ({ origin, last }));
   }
 
-  async add({ origin, size, root, note }: RecordedCheckpoint): Promise<boolean> {
+  async add(checkpoint: RecordedCheckpoint): Promise<boolean> {
+    const { origin, size, root } = checkpoint;
+    const command = { do: 'record-checkpoint', ...checkpoint } as const;
+    const content = { origin, size, root };
+    return this.#record(`checkpoint:${origin}:${String(size)}`, command, content);
+  }
+
+  /** What the anchor tells of logs that were accepted, the log tells as well. */
+  async addRestored(restored: RestoredLog): Promise<void> {
+    const { origin, size } = restored;
+    const command = { do: 'record-restored', restored } as const;
+    await this.#record(`restored:${origin}`, command, { origin, size });
+  }
+
+  /** @returns false where a larger checkpoint is there already */
+  async #record(step: string, command: RecordEvidence, content: JsonObject): Promise<boolean> {
     const outcome = await this.handler.handle({
       stream: EVIDENCE_STREAM,
-      id: stepIdOf(this.ledger as string as EventId, `checkpoint:${origin}:${String(size)}`),
-      command: { do: 'record-checkpoint', origin, size, root, note },
-      content: { origin, size, root },
+      id: stepIdOf(this.ledger as string as EventId, step),
+      command,
+      content,
       actor: 'ledger',
       purpose: 'audit',
       source: 'ledger',

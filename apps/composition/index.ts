@@ -2,9 +2,11 @@
 export { backupLog, backupVault } from './backups.js';
 export { EvidenceReader } from './evidence-reader.js';
 export * from './ledger.js';
+export { LogAcceptance, type RolledBackLog } from './log-acceptance.js';
 export { mongoPlace, type MongoPart, type MongoPlace } from './mongo-places.js';
 export { withoutDatabase } from './mongo-url.js';
 export * from './settings.js';
 export * from './processes.js';
+export { LogRolledBack } from './rolled-back.js';
 export { signWhile } from './sequencing.js';
 export { FILES, openLog, openVault } from './stores.js';

@@ -33,6 +33,7 @@ import type { HandlerOf } from './handlers.js';
 import { handlersOver } from './handlers.js';
 import { Presence } from './presence.js';
 import { FENCED, runnerOver } from './projecting.js';
+import { assertNotRolledBack, originOf } from './rolled-back.js';
 import type { LedgerSigner } from './secrets-folder.js';
 import { openSigner } from './secrets-folder.js';
 import type { Settings } from './settings.js';
@@ -121,11 +122,13 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
       await firstToken(stores, tokens);
     },
   });
+  const origin = await originOf(stores.anchor, settings);
+  await assertNotRolledBack(stores, origin);
   await assertKekThere(stores);
   await views.claim(id);
   await stores.tree.claim(id);
   await renewViewsAhead(stores);
-  const signer = await openSigner(stores.folder, settings.origin, false);
+  const signer = await openSigner(stores.folder, origin, false);
   const keys = new KeyCache(vault.vault, {
     ttlMillis: settings.cacheMillis,
     maxKeys: options.cachedKeys,
@@ -139,6 +142,8 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
   const opener = new Opener(keys);
   const upcasters = upcastersOfAll();
   const handlerOf = handlersOver({ log, sealer: new Sealer(keys), opener, upcasters, clock });
+  const evidence = evidenceOver({ id, ...stores, signer: signer.notes, handlerOf });
+  for (const one of await stores.anchor.restored()) await evidence.record.addRestored(one);
   const { definition, notice } = await declareRegister(id, handlerOf);
   const policy = policyOf(definition, notice);
   const handler: CustomerHandler = handlerOf((stream) => {
@@ -172,13 +177,7 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
     tokens,
     projections,
     signer,
-    evidence: evidenceOver({
-      id,
-      tree: stores.tree,
-      signer: signer.notes,
-      handlerOf,
-      notes: vault.notes,
-    }),
+    evidence,
     rotation: {
       intervalMillis: settings.kekIntervalMillis,
       backupMillis: settings.backupMillis,

@@ -171,7 +171,10 @@ async function openViews(settings: Settings): Promise<Views> {
 
 /** The tree stands beside the views: it is as easily made anew. */
 export async function openTree(settings: Settings): Promise<TreeStore> {
-  return openSqliteTree(join(settings.data, FILES.tree));
+  const place = mongoPlace('views', settings);
+  if (place === undefined) return openSqliteTree(join(settings.data, FILES.tree));
+  const { openMongoTree } = await import('#evidence/mongodb');
+  return openMongoTree(place.url, place);
 }
 
 async function openAnchor(settings: Settings, folder: SecretsFolder): Promise<Anchor> {

@@ -6,7 +6,7 @@ import type { ServerRole } from '../composition/index.js';
 import type { Metrics } from './metrics.js';
 import type { Readiness } from './readiness.js';
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
  * What is answered in every phase, also before the ledger is open: health and metrics, without a
@@ -22,8 +22,8 @@ export class Probes {
     private readonly role: ServerRole,
   ) {}
 
-  /** From now on the application answers. */
-  handOver(application: Handler): void {
+  /** From now on the application answers; without one nobody does. */
+  handOver(application: Handler | undefined): void {
     this.#application = application;
   }
 
@@ -65,8 +65,7 @@ export class Probes {
       this.#application(request, response);
       return;
     }
-    const { status, headers, body } = answerOf(this.#withoutApplication());
-    response.writeHead(status, { ...headers, connection: 'close' }).end(JSON.stringify(body));
+    refuse(response, this.#withoutApplication());
   }
 
   #withoutApplication(): Problem {
@@ -78,7 +77,13 @@ export class Probes {
   }
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
+/** Answers by a problem, and ends the connection: what was sent is not read. */
+export function refuse(response: ServerResponse, error: unknown): void {
+  const { status, headers, body } = answerOf(error);
+  response.writeHead(status, { ...headers, connection: 'close' }).end(JSON.stringify(body));
+}
+
+export function send(response: ServerResponse, status: number, body: object): void {
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
   response.writeHead(status, headers).end(JSON.stringify(body));
 }

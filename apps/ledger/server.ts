@@ -8,7 +8,8 @@ import type { Clock } from '#kernel';
 import { errorCode, IntegrityError, Outage, systemClock } from '#kernel';
 
 import type { Ledger, Processes, Settings } from '../composition/index.js';
-import { openLedger, startProcesses } from '../composition/index.js';
+import { LogAcceptance, LogRolledBack, openLedger, startProcesses } from '../composition/index.js';
+import { answerAcceptance } from './accepting.js';
 import type { Application } from './application.js';
 import { buildApplication } from './application.js';
 import type { ServerLog } from './log.js';
@@ -48,6 +49,12 @@ const RETRY_MILLIS = 1_000;
 const CATCH_UP_MILLIS = 500;
 const STOP_MILLIS = 15_000;
 const IDLE_POLL_MILLIS = 20;
+
+interface AcceptanceOptions {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly onProblem: (code: string) => void;
+}
 
 interface Opened {
   readonly ledger: Ledger;
@@ -102,7 +109,7 @@ class Running {
 
   /** Opens the ledger and everything over it; undefined where that did not come about. */
   async open(server: Server, probes: Probes): Promise<Opened | undefined> {
-    const ledger = await this.#ledger();
+    const ledger = await this.#ledger(probes);
     if (ledger === undefined) return undefined;
     const { role } = this.options.settings;
     const processes = role === 'api' ? ELSEWHERE : startProcesses(ledger);
@@ -130,7 +137,7 @@ class Running {
   }
 
   /** An outage is waited for; a contradiction is for people. */
-  async #ledger(): Promise<Ledger | undefined> {
+  async #ledger(probes: Probes): Promise<Ledger | undefined> {
     const { settings, log, clock = systemClock } = this.options;
     // A thread apart goes by the system's clock.
     const { projecting = clock === systemClock ? 'apart' : 'here' } = this.options;
@@ -142,6 +149,11 @@ class Running {
       try {
         return await openLedger({ settings, what: 'server', onProblem, clock, projecting });
       } catch (error) {
+        if (error instanceof LogRolledBack) {
+          await this.#accepted(error, { settings, clock, onProblem }, probes);
+          this.readiness.become({ phase: 'opening', waitsFor: 'the restore gate' });
+          continue;
+        }
         if (!(error instanceof Outage)) {
           this.#broken(error);
           return undefined;
@@ -152,6 +164,24 @@ class Running {
       }
     }
     return undefined;
+  }
+
+  /** Waits until officers have accepted the log as it is, here or in another process. */
+  async #accepted(
+    rolledBack: LogRolledBack,
+    { settings, clock, onProblem }: AcceptanceOptions,
+    probes: Probes,
+  ): Promise<void> {
+    const acceptance = await LogAcceptance.open(settings, clock, onProblem);
+    probes.handOver(answerAcceptance(acceptance));
+    this.#broken(rolledBack);
+    try {
+      const { signed } = rolledBack;
+      while (!this.stopping.aborted && !(await acceptance.isDone(signed))) await this.#pause();
+    } finally {
+      probes.handOver(undefined);
+      await acceptance.close();
+    }
   }
 
   #broken(error: unknown): void {

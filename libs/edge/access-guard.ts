@@ -57,7 +57,7 @@ export class AccessGuard implements CanActivate {
     if (header === undefined) {
       throw new Problem('token-missing', 'Send an API token: Authorization: Bearer <token>.');
     }
-    const token = BEARER.exec(header)?.[1];
+    const token = bearerOf(header);
     const account = token === undefined ? undefined : await this.ports.verify(token);
     if (account === undefined) {
       throw new Problem('token-invalid', 'The API token is unknown or revoked.');
@@ -95,6 +95,11 @@ export class AccessGuard implements CanActivate {
     }
     return code;
   }
+}
+
+/** The token in an Authorization header; undefined where it holds none. */
+export function bearerOf(header: string | undefined): string | undefined {
+  return BEARER.exec(header ?? '')?.[1];
 }
 
 function keyOf(headers: Headers): string {

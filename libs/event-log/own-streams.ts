@@ -25,7 +25,7 @@ export interface MetadataChange {
   /** By the store's clock. */
   readonly at: Instant;
   /**
-   * Names of the members that it has, such as `$tb`, `$maxCount`, `$maxAge`, `$acl`; `$streamDeleted`
+   * Names of the members that it has, sorted, such as `$tb`, `$maxCount`, `$maxAge`, `$acl`; `$streamDeleted`
    * where it is a tombstone. None where it is not JSON, and where it takes back what was set before.
    */
   readonly members: readonly string[];

@@ -1,6 +1,6 @@
 import type { EventId, Instant, KeyId, LedgerId } from '#kernel';
 
-import type { SignedHead } from './heads.js';
+import type { RestoredLog, SignedHead } from './heads.js';
 
 /** A key whose destruction was announced: it is destroyed, or about to be. */
 export interface AnchoredKey {
@@ -47,6 +47,16 @@ export interface Anchor {
 
   /** The head of the largest size that was claimed under an origin, in any process. */
   lastHead(origin: string): Promise<SignedHead | undefined>;
+
+  /**
+   * Notes durably that a log which was put back has been accepted. Gives what counts for that origin:
+   * the first that was noted, the same for all who ask, ever.
+   * @throws IntegrityError `anchor-unclaimed` before {@link claim}; `head-malformed`
+   */
+  recordRestored(restored: RestoredLog): Promise<RestoredLog>;
+
+  /** Every log that was accepted, in the order of noting; of several of one origin the first. */
+  restored(): Promise<readonly RestoredLog[]>;
 
   /** Lets go of what was opened. Repeating it is no fault. */
   close(): Promise<void>;

@@ -8,7 +8,7 @@ import type { TestServer } from '#event-log/testing';
 import { ADMIN, CANNOT_SECURE, startTestServer } from '#event-log/testing';
 import { setUpEventStoreDb } from '#event-log/eventstoredb';
 
-import { viewsAtHead } from '../faults/support/asking.js';
+import { settled } from '../faults/support/asking.js';
 import { environmentOf, whileWorking } from '../faults/support/folder.js';
 import { register } from '../faults/support/people.js';
 import { Examined } from './examined.js';
@@ -30,7 +30,7 @@ describe('ledger doctor, with the event log on EventStoreDB', () => {
       folder,
       async ({ ledger }) => {
         await register(ledger, 'Matti');
-        await viewsAtHead(ledger);
+        await settled(ledger);
       },
       { more },
     );
@@ -106,7 +106,7 @@ describe('ledger doctor, with the event log on EventStoreDB', () => {
       const url = { EVENTSTOREDB_URL: hiding.url };
       const other = await mkdtemp(join(tmpdir(), 'ledger-doctor-'));
       try {
-        await whileWorking(other, ({ ledger }) => viewsAtHead(ledger), { more: url });
+        await whileWorking(other, ({ ledger }) => settled(ledger), { more: url });
         hiding.deleteSoftly('ledger.register');
         const seen = await Examined.of({ ...environmentOf(other), ...url });
         expect(seen.of('failure')).toEqual(['eventstoredb-hidden']);

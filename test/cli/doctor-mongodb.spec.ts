@@ -8,7 +8,7 @@ import { onMongo } from '#mongo-store/testing';
 
 import { WORKS } from '../../apps/composition/index.js';
 import { KeyEpochs } from '../../apps/composition/key-epochs.js';
-import { viewsAtHead } from '../faults/support/asking.js';
+import { settled } from '../faults/support/asking.js';
 import { environmentOf, whileWorking } from '../faults/support/folder.js';
 import { register } from '../faults/support/people.js';
 import { Examined } from './examined.js';
@@ -70,7 +70,7 @@ onMongo('ledger doctor, with vault, views and anchor on MongoDB', ({ url, client
         async ({ ledger }) => {
           await register(ledger, 'Matti');
           await new KeyEpochs(ledger).rotate();
-          await viewsAtHead(ledger);
+          await settled(ledger);
           const seen = await look();
           expect([seen.code, seen.of('failure'), seen.of('warning')]).toEqual([0, [], []]);
           expect(seen.found('lease').map(({ of }) => of)).toEqual(WORKS);
@@ -111,8 +111,8 @@ onMongo('ledger doctor, with vault, views and anchor on MongoDB', ({ url, client
         VAULT_URL: url.replace('/?', `/${fresh()}?`),
         ANCHOR_URL: url.replace('/?', `/${fresh()}?`),
       };
-      await whileWorking(folder, ({ ledger }) => viewsAtHead(ledger), { more });
-      await whileWorking(other, ({ ledger }) => viewsAtHead(ledger), { more: elsewhere });
+      await whileWorking(folder, ({ ledger }) => settled(ledger), { more });
+      await whileWorking(other, ({ ledger }) => settled(ledger), { more: elsewhere });
       await rm(other, { recursive: true });
 
       expect((await look(otherViews)).of('failure')).toEqual(['ledger-id']);

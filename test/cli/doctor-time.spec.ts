@@ -87,6 +87,7 @@ describe('ledger doctor, of what time brings', () => {
           7,
           [
             'lease-unheld erasures',
+            'lease-unheld evidence',
             'lease-unheld key-epochs',
             'lease-unheld links',
             'lease-unheld projections',

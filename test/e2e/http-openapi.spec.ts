@@ -16,6 +16,8 @@ const VOUCHER = {
   currency: 'EUR',
 };
 const PUBLIC = ['/api/openapi.json', '/api/docs'];
+/** What a tile holds never changes. */
+const IMMUTABLE = '/evidence/tile/';
 
 /** One operation of the document. */
 interface Operation {
@@ -100,7 +102,8 @@ describe("the API's description", () => {
       const named = `${method} ${path}`;
       seen.add(named);
       expect([named, answer.status < 300]).toEqual([named, true]);
-      expect([named, answer.headers.get('cache-control')]).toEqual([named, 'no-store']);
+      const kept = path.startsWith(IMMUTABLE) ? 'private, max-age=31536000, immutable' : 'no-store';
+      expect([named, answer.headers.get('cache-control')]).toEqual([named, kept]);
       const [content] = success(operation(method, path));
       const media = answer.headers.get('content-type')?.split(';', 1)[0] ?? '';
       const schema = whole(at(at(content ?? {}, media), 'schema'));
@@ -184,6 +187,14 @@ async function answersOf(server: TestServer): Promise<readonly Asked[]> {
   }
   await ask('GET', '/api/register/notices/{version}/text');
   for (const path of ['/api/views', '/api/keys', '/api/tokens']) await ask('GET', path);
+  ids.event = order.events[0]?.id ?? '';
+  await ask('GET', '/evidence/receipts/{event}', undefined, '?wait=true');
+  Object.assign(ids, { level: '0', path: '000.p/2' });
+  await ask('GET', '/evidence/tile/{level}/{path}');
+  for (const path of ['/evidence/tile/entries/{path}', '/evidence/checkpoint', '/api/evidence']) {
+    await ask('GET', path);
+  }
+  await ask('POST', '/api/evidence/checkpoints');
   await ask('POST', '/api/tokens', { role: 'staff', label: 'a test' });
   await ask('POST', '/api/views/{name}/retry');
   await ask('POST', '/api/views/{name}/rebuild');

@@ -47,6 +47,15 @@ export async function putBack(folder: string, stores: readonly Store[]): Promise
   }
 }
 
+/** Loses the tree of a folder's ledger, which nobody has open. */
+export async function removeTree(folder: string): Promise<void> {
+  for (const beside of ['', '-wal', '-shm']) {
+    await rm(join(folder, 'data', FILES.tree + beside), { force: true });
+  }
+  const database = databaseOf(folder, 'views');
+  if (database !== undefined) await database.collection('tree').deleteMany({});
+}
+
 async function putBackFile(folder: string, store: Store): Promise<void> {
   await mkdir(join(folder, 'data'), { recursive: true });
   const path = join(folder, 'data', FILES[store]);

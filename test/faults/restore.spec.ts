@@ -11,7 +11,7 @@ import { FILES } from '../../apps/composition/index.js';
 import type { Store } from '../engines/copies.js';
 import { copyStores, putBack } from '../engines/copies.js';
 import { describeOnFiles } from '../engines/on-files.js';
-import { asking, viewsAtHead } from './support/asking.js';
+import { asking, settled, viewsAtHead } from './support/asking.js';
 import { Child } from './support/child.js';
 import { inFolder, startWorking, whileWorking } from './support/folder.js';
 import { all, erase, eventsOf, readingOf, register, typesOf } from './support/people.js';
@@ -229,7 +229,7 @@ async function erasedSinceCopy(
   const people = await whileWorking(folder, async ({ ledger }) => {
     const erased = await register(ledger, 'erased', 'N-1');
     const kept = await register(ledger, 'kept', 'N-2');
-    await viewsAtHead(ledger);
+    await settled(ledger);
     return { erased, kept };
   });
   await copyStores(folder);

@@ -29,7 +29,9 @@ async function checkpoint(session: Session, asJson: boolean): Promise<void> {
         );
       }
       if (note === undefined) {
-        throw new Refused(refuse('conflict', 'checkpoint-not-found', 'Nothing is signed yet.'));
+        throw new Refused(
+          refuse('conflict', 'not-signed-yet', 'It was not signed in time: run it again.'),
+        );
       }
       if (asJson) session.json({ ...status, note });
       else await session.write(note);

@@ -33,7 +33,9 @@ async function write(ledger: Ledger, folder: string) {
   const note = await reader.signNow();
   const size = note === undefined ? undefined : parseCheckpoint(note)?.size;
   if (note === undefined || size === undefined) {
-    throw new Refused(refuse('conflict', 'checkpoint-not-found', 'Nothing is signed yet.'));
+    throw new Refused(
+      refuse('conflict', 'not-signed-yet', 'It was not signed in time: run it again.'),
+    );
   }
   let files = 1;
   for (const path of tilesOf(size)) {

@@ -221,6 +221,24 @@ export const TECHNICAL = {
     ['Registret är inte klart ännu', 'Vänta tills /health/ready svarar 200.'],
     ['The ledger is not ready yet', 'Wait until /health/ready answers 200.'],
   ),
+  'log-rolled-back': problem(
+    503,
+    [
+      'Tapahtumaloki on vanha kopio',
+      'Lokista on allekirjoitettu enemmän kuin siinä on. Palauta uudempi kopio, tai kaksi ' +
+        'vastuuhenkilöä hyväksyy sen tällaisenaan: POST /api/evidence/log-restored.',
+    ],
+    [
+      'Händelseloggen är en gammal kopia',
+      'Mer av loggen är undertecknat än den innehåller. Återställ en nyare kopia, eller så ' +
+        'godkänner två ansvariga den som den är: POST /api/evidence/log-restored.',
+    ],
+    [
+      'The event log is an old copy',
+      'More of the log was signed than it has. Put a newer copy back, or two officers accept it ' +
+        'as it is: POST /api/evidence/log-restored.',
+    ],
+  ),
   'kek-missing': problem(
     503,
     [

@@ -1,16 +1,25 @@
 /** The cases that every adapter of the event log runs, all of them. For tests only. */
 import { describe, test } from '@jest/globals';
 
+import { evidenceCases } from './evidence-cases.js';
 import { expectationCases } from './expectation-cases.js';
 import { logCases } from './log-cases.js';
 import { modelCases } from './model-cases.js';
+import { ownStreamCases } from './own-stream-cases.js';
 import { streamCases } from './stream-cases.js';
 import type { LogSettings, LogUnderTest } from './subject.js';
 
 export { all, anEvent, aStream, firstOf, given, someEvents } from './samples.js';
-export type { LogSettings, LogUnderTest } from './subject.js';
+export type { LogSettings, LogUnderTest, WholeLog } from './subject.js';
 
-const CASES = { ...streamCases, ...expectationCases, ...logCases, ...modelCases };
+const CASES = {
+  ...streamCases,
+  ...expectationCases,
+  ...logCases,
+  ...modelCases,
+  ...evidenceCases,
+  ...ownStreamCases,
+};
 
 /**
  * Declares the contract suite for an adapter.

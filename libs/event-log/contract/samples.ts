@@ -48,11 +48,11 @@ export function given(event: RecordedEvent): NewEvent {
   return { id: event.id, type: event.type, metadata: event.metadata, data: event.data };
 }
 
-/** All events of pages that end by themselves. */
-export async function all(
-  pages: AsyncIterable<readonly RecordedEvent[]>,
-): Promise<readonly RecordedEvent[]> {
-  const events: RecordedEvent[] = [];
+/** All events, or whatever it is, of pages that end by themselves. */
+export async function all<T = RecordedEvent>(
+  pages: AsyncIterable<readonly T[]>,
+): Promise<readonly T[]> {
+  const events: T[] = [];
   for await (const page of pages) events.push(...page);
   return events;
 }

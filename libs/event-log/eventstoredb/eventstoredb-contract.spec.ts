@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { test } from '@jest/globals';
 
-import { isRefusal } from '#kernel';
+import { isRefusal, type Position } from '#kernel';
 
 import { eventLogContract, type LogSettings, type LogUnderTest } from '../contract/index.js';
 import {
@@ -66,8 +66,15 @@ async function opened(place: Place, settings: LogSettings): Promise<LogUnderTest
     other: async () => open(),
     storedBytes: async (position) => bytesAt(server, position),
     remove: async (stream, revision) => {
-      if (revision === 0) await hideFirst(adminUrl, `${prefix}${stream}`);
+      if (revision === 0) await hideFirst(adminUrl, `${prefix}${stream}`, 1);
       else server?.lose(`${prefix}${stream}`, revision);
+    },
+    alter: async (position, bytes) => {
+      server?.alter(commitOf(position), bytes);
+    },
+    hide: async (stream, count) => hideFirst(adminUrl, `${prefix}${stream}`, count),
+    forget: async (_, position) => {
+      server?.forget(commitOf(position));
     },
     dispose: async () => {
       for (const each of logs) await each.close();
@@ -79,6 +86,10 @@ async function opened(place: Place, settings: LogSettings): Promise<LogUnderTest
 const ON_A_REAL_SERVER = {
   'a stream with a gap is refused': 'a real server makes no gaps on demand',
   'what is stored are the canonical bytes': 'the client hands over parsed JSON, not bytes',
+  'an altered byte comes as altered': 'a real server alters nothing on demand',
+  'what is not the JSON that was written comes as it is': 'a real server alters nothing on demand',
+  'bytes that are no text come as they are': 'a real server alters nothing on demand',
+  'events that only their stream gives are named': 'a real server forgets nothing on demand',
 };
 
 eventLogContract(
@@ -94,10 +105,14 @@ if (cannotSecure === undefined) {
   test.skip(`eventstoredb, secured (cannot: ${cannotSecure})`, () => undefined);
 }
 
-/** The bytes that the test server keeps. */
-function bytesAt(server: TestServer | undefined, position: Parameters<typeof storePosition>[0]) {
+function commitOf(position: Position): bigint {
   const place = storePosition(position);
-  const commit = place === 'start' ? 0n : place.commit;
+  return place === 'start' ? 0n : place.commit;
+}
+
+/** The bytes that the test server keeps. */
+function bytesAt(server: TestServer | undefined, position: Position) {
+  const commit = commitOf(position);
   const record = server?.records.find((each) => each.position === commit);
   const empty = new Uint8Array();
   return {
@@ -106,9 +121,9 @@ function bytesAt(server: TestServer | undefined, position: Parameters<typeof sto
   };
 }
 
-/** Hides the first event of a stream, as an administrator would. */
-async function hideFirst(url: string, stream: string): Promise<void> {
+/** Hides the first events of a stream, as an administrator would. */
+async function hideFirst(url: string, stream: string, count: number): Promise<void> {
   const client = EventStoreDBClient.connectionString(url);
-  await client.setStreamMetadata(stream, { truncateBefore: 1 });
+  await client.setStreamMetadata(stream, { truncateBefore: count });
   await client.dispose();
 }

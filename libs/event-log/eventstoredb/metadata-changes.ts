@@ -97,7 +97,7 @@ function describedBy(names: Names, { streamId, type }: ClientsEvent): string | u
 /** The server parses what it is given, whatever it is flagged as. */
 function membersOf({ data, isJson }: ClientsEvent): readonly string[] {
   const value: unknown = isJson ? data : parsed(data);
-  return isJsonObject(value) ? Object.keys(value) : [];
+  return isJsonObject(value) ? Object.keys(value).sort() : [];
 }
 
 function parsed(data: unknown): unknown {

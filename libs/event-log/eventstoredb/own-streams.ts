@@ -55,6 +55,7 @@ export class OwnStreamsReader {
 
   /** As the port says: a revision that `$all` leaves out, or that comes behind its last. */
   async *strays(until: Position): AsyncGenerator<readonly StreamPlace[], void, void> {
+    storePosition(until);
     const lasts = new Map<StreamName, number>();
     for (let after = START; after < until;) {
       const page = await storedAfter(this.#connections, this.#names, after, PAGE);

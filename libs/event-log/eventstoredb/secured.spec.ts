@@ -90,6 +90,8 @@ describe('who is not let in is told why, and no secret with it', () => {
           log.append(aStream(), 'no-stream', [anEvent()]),
           all(log.read(aStream(), 0)),
           log.readAll(START, 1),
+          log.readStored(START, 1),
+          all(log.metadataChanges()),
           log.head(),
           log.ledgerId(),
           log.claim('one'),
@@ -132,7 +134,9 @@ securedTest(
 );
 
 securedTest(
-  title('a stream that an administrator deleted is refused, not taken for new'),
+  title(
+    'a stream that an administrator deleted is refused, not taken for new, and evidence names it',
+  ),
   async () => {
     await setUp();
     const log = openEventStoreDb(server.urlAs(LEDGER));
@@ -146,6 +150,18 @@ securedTest(
     const truncated = { name: 'IntegrityError', code: 'stream-truncated' };
     await expect(all(log.read(soft, 0))).rejects.toMatchObject(truncated);
     await expect(all(log.read(hard, 0))).rejects.toMatchObject(truncated);
+    const page = (await log.readStored(START, 100)).filter(({ stream }) =>
+      [soft, hard].includes(stream),
+    );
+    expect(await log.notInOwnStream(page)).toEqual([0, 1, 2, 3]);
+    const changes = await all(log.metadataChanges());
+    expect(changes.map(({ stream, members }) => [stream, ...members])).toEqual(
+      expect.arrayContaining([
+        ['$settings', '$systemStreamAcl', '$userStreamAcl'],
+        [soft, '$tb'],
+        [hard, '$streamDeleted'],
+      ]),
+    );
     await log.close();
   },
 );

@@ -3,20 +3,16 @@ export const CHUNK = 100;
 /** A page takes no more rows in beyond this length of their JSON. */
 const PAGE_LENGTH = 4_194_304;
 
-interface Long {
-  readonly length: number;
-}
-/** A row in the order of the table's columns: metadata and data say how large it is. */
-type Sized = readonly [unknown, unknown, unknown, unknown, unknown, metadata: Long, data: Long];
-
 /**
  * Fetches chunk after chunk until the limit or the length of a page is reached.
  * @param fetch at most `count` rows after the last one of this page
+ * @param lengthOf how long the JSON of a row is
  */
-export function page<Row extends Sized, T>(
+export function page<Row, T>(
   limit: number,
   fetch: (last: Row | undefined, count: number) => readonly Row[],
   of: (row: Row) => T,
+  lengthOf: (row: Row) => number,
 ): readonly T[] {
   const items: T[] = [];
   let last: Row | undefined;
@@ -26,7 +22,7 @@ export function page<Row extends Sized, T>(
     const rows = fetch(last, count);
     for (const row of rows) {
       items.push(of(row));
-      length += row[5].length + row[6].length;
+      length += lengthOf(row);
     }
     if (rows.length < count) break;
     last = rows.at(-1);

@@ -33,14 +33,14 @@ export class Reader {
     const first = numberOf(after);
     const fetch = (last: StoredRow | undefined, count: number) =>
       this.#all.all(last?.[0] ?? first, count);
-    return page(limit, fetch, recordedEvent);
+    return page(limit, fetch, recordedEvent, lengthOf);
   }
 
   /** The next events of a stream from a revision on; none at its end. */
   stream(stream: StreamName, from: number, limit: number): readonly RecordedEvent[] {
     const fetch = (last: StoredRow | undefined, count: number) =>
       this.#stream.all(stream, last === undefined ? from : last[2] + 1, count);
-    return page(limit, fetch, recordedEvent);
+    return page(limit, fetch, recordedEvent, lengthOf);
   }
 
   head(): Position {
@@ -51,4 +51,8 @@ export class Reader {
   ledgerId(): string | undefined {
     return ledgerIdOf(this.#db);
   }
+}
+
+function lengthOf([, , , , , metadata, data]: StoredRow): number {
+  return metadata.length + data.length;
 }

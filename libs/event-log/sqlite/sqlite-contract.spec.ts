@@ -6,6 +6,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 
 import { eventLogContract } from '../contract/index.js';
 import { numberOf } from '../positions.js';
+import { withoutIndex } from '../testing/sqlite-surgery.js';
 import { openSqliteEventLog, type SqliteEventLog } from './index.js';
 
 eventLogContract('sqlite', async (settings) => {
@@ -18,7 +19,8 @@ eventLogContract('sqlite', async (settings) => {
     return log;
   };
   const log = await open();
-  const raw = new DatabaseSync(file);
+  // Whoever edits the file may edit its schema.
+  const raw = new DatabaseSync(file, { defensive: false });
   return {
     log,
     reopen: async () => {
@@ -35,6 +37,24 @@ eventLogContract('sqlite', async (settings) => {
     },
     remove: async (stream, revision) => {
       raw.prepare('DELETE FROM events WHERE stream = ? AND revision = ?').run(stream, revision);
+    },
+    alter: async (position, { metadata, data }) => {
+      raw
+        .prepare(
+          'UPDATE events SET metadata = ifnull(?, metadata), data = ifnull(?, data) WHERE position = ?',
+        )
+        .run(metadata ?? null, data ?? null, numberOf(position));
+    },
+    hide: async (stream, count) => {
+      raw.exec('CREATE TEMP TABLE kept AS SELECT * FROM events WHERE false');
+      raw
+        .prepare('INSERT INTO kept SELECT * FROM events WHERE stream = ? AND revision < ?')
+        .run(stream, count);
+      raw.exec('DELETE FROM events WHERE position IN (SELECT position FROM kept)');
+      withoutIndex(raw, 'INSERT INTO events SELECT * FROM kept; DROP TABLE kept');
+    },
+    forget: async (_, position) => {
+      withoutIndex(raw, `DELETE FROM events WHERE position = ${String(numberOf(position))}`);
     },
     dispose: async () => {
       for (const each of opened) await each.close();

@@ -259,6 +259,17 @@ describe('a log that is not what was signed', () => {
   });
 });
 
+describe('another origin than was signed under', () => {
+  it('is not signed under', async () => {
+    const shared = new SharedEvidence();
+    await shared.happen(1);
+    shared.origin = 'ledger.example/2';
+    await shared.process().round();
+    expect(await sizes(shared)).toEqual([]);
+    expect(shared.halt).toBe('origin-differs');
+  });
+});
+
 describe('an outage', () => {
   it('is passed on, and the next round goes on', async () => {
     const shared = new SharedEvidence();

@@ -1,5 +1,5 @@
 import type { StoredEvents } from '#event-log';
-import type { Clock, Instant, Position } from '#kernel';
+import type { Clock, Position } from '#kernel';
 import { faultPoint, millisOf } from '#kernel';
 import type { Anchor, SignedHead } from '#vault';
 
@@ -9,7 +9,7 @@ import { checkLog } from '../tree/log-check.js';
 import { rootFrom } from '../tree/proofs.js';
 import { TreeWriter } from '../tree/tree-writer.js';
 import { base64url, fromBase64url } from '../verifier/index.js';
-import type { RecordedCheckpoint } from './decider.js';
+import type { EvidenceState, RecordedCheckpoint } from './decider.js';
 import { EVIDENCE_STREAM } from './decider.js';
 import type { NoteSigner } from './signer.js';
 import { signCheckpoint } from './signer.js';
@@ -34,8 +34,8 @@ export interface Sequencing {
 
 /** The log's own record of checkpoints. */
 export interface CheckpointRecord {
-  /** The newest one. */
-  last(): Promise<(RecordedCheckpoint & { readonly at: Instant }) | undefined>;
+  /** Under which origin the ledger signs, and the newest checkpoint under it. */
+  seen(): Promise<Pick<EvidenceState, 'origin' | 'last'>>;
   /** Records one, as long as none that is as large has been; gives false where one has. */
   add(checkpoint: RecordedCheckpoint): Promise<boolean>;
 }
@@ -45,7 +45,9 @@ export type Halt =
   /** The log has fewer events than were signed. */
   | 'log-rolled-back'
   /** The log's events are not those that were signed. */
-  | 'log-differs';
+  | 'log-differs'
+  /** The settings name another origin than the one that was signed under. */
+  | 'origin-differs';
 
 class Halted extends Error {
   override readonly name = 'Halted';
@@ -71,7 +73,7 @@ export class Sequencer {
   #remindAt = 0;
   /** Number of leaves up to the newest that is no evidence itself. */
   #others = 0;
-  #last: Awaited<ReturnType<CheckpointRecord['last']>>;
+  #last: EvidenceState['last'];
 
   /** @param epoch of the lease */
   constructor(
@@ -106,7 +108,9 @@ export class Sequencer {
   /** Goes on only with a log that is what was signed of it before. */
   async #begin(isDoubted: boolean): Promise<TreeWriter> {
     const { log, store, anchor, record, signer } = this.with_;
-    this.#last = await record.last();
+    const { origin, last } = await record.seen();
+    if (origin !== undefined && origin !== signer.key.name) throw new Halted('origin-differs');
+    this.#last = last;
     const anchored = await anchor.lastHead(signer.key.name);
     const heads = [this.#last, anchored].flatMap((head) => headOf(head) ?? []);
     const checked = await checkLog(log, store, heads, isDoubted);
@@ -186,7 +190,7 @@ export class Sequencer {
     faultPoint('checkpoint.recorded');
     // Somebody who was quicker has signed more: that is the newest.
     if (!isAdded) this.with_.onProblem('evidence: overtaken');
-    this.#last = await record.last();
+    this.#last = (await record.seen()).last;
     if (this.#last !== undefined) await store.setCheckpoint(this.#last.note, this.epoch);
   }
 

@@ -147,13 +147,13 @@ export class EvidenceController {
 
   @Post('checkpoints')
   @HttpCode(200)
-  @Inspects(FOR.historians, { early: true })
+  @Inspects(FOR.officers, { early: true })
   @Answers(Type.String(), { media: 'text/plain' })
   @Header('content-type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Sign now, if there is something new; at most once a second.' })
   async signNow(): Promise<string> {
     const note = await this.desk.signNow();
-    if (note === undefined) throw new Problem('checkpoint-not-found', 'Nothing is signed yet.');
+    if (note === undefined) throw new Problem('not-signed-yet', 'It was not signed in time.');
     return note;
   }
 }

@@ -30,6 +30,6 @@ export abstract class EvidenceDesk {
   abstract tile(path: TilePath): Promise<Buffer | undefined>;
   /** @param wait whether a checkpoint that covers the event is asked for and waited for */
   abstract receipt(event: EventId, wait: boolean): Promise<ReceiptFound>;
-  /** Asks for a checkpoint over all that has happened, and waits for it. */
+  /** A checkpoint over all that has happened; undefined where it does not come in time. */
   abstract signNow(): Promise<string | undefined>;
 }

@@ -1,112 +1,149 @@
-import { createHash } from 'node:crypto';
-
 import type { EventId } from '#kernel';
 import type { Database, Statement } from '#sqlite-file';
 
-import { idOf, storedId, type StoredId } from './stored-values.js';
+import { TILE_WIDTH } from '../port.js';
+import { bufferOf, ID_BYTES, idAt, idBytes } from './leaf-tiles.js';
 
-/** Leaves of one run: few enough that sealing them holds nobody up. */
+/** Leaves of one run, at least: few enough that sealing them holds nobody up. */
 export const RUN = 8_192;
 
+/** What stands for an id in a run: its first bytes. */
 const KEY_BYTES = 8;
 const ENTRY_BYTES = KEY_BYTES + 4;
-/** Of the 16 bits that a key begins with. */
-const BUCKET_BITS = 9;
+/** Of the first bits of an id. */
+const BUCKETS = 512;
 
-/** What stands for an id in a run: its first bytes, of a text those of its SHA-256. */
-function keyOf(stored: StoredId): Buffer {
-  if (typeof stored === 'string') {
-    return createHash('sha256').update(stored).digest().subarray(0, KEY_BYTES);
+type TileIds = readonly [tile: number, ids: Uint8Array];
+
+/** The ids of the leaves from one on, up to the last. */
+class IdTail {
+  readonly #tiles: Statement<TileIds>;
+
+  constructor(db: Database) {
+    this.#tiles = db.prepare('SELECT tile, ids FROM leaves WHERE tile >= ? ORDER BY tile');
+    this.#tiles.setReturnArrays(true);
   }
-  return Buffer.from(stored.buffer, stored.byteOffset, KEY_BYTES);
-}
 
-function bucketOf(key: Buffer): number {
-  return key.readUInt16BE() >> (16 - BUCKET_BITS);
+  from(leaf: number): Buffer {
+    const tiles = this.#tiles.all(Math.floor(leaf / TILE_WIDTH)).map(([, ids]) => ids);
+    return Buffer.concat(tiles).subarray((leaf % TILE_WIDTH) * ID_BYTES);
+  }
 }
 
 /**
- * Adds leaves to the index of ids. Ids are random, and one index over all of them would have each leaf
- * write a page of its own: measured, that is more than all else that a leaf costs, and it grows. So
- * only the newest stand in an index (`recent`); whenever there are {@link RUN} of them they are sealed:
- * written to the buckets of a run, by their first bits, which never change again.
+ * Seals leaves, so that their ids are found. Ids are random, and an index over all of them would have
+ * each leaf write a page of its own: measured, that is more than all else that a leaf costs, and it
+ * grows. So the ids of {@link RUN} leaves are written at once, to a row for each bucket of a run, and
+ * never touched again. The leaves that are in no run yet are looked through one by one.
  */
 export class IdWriter {
-  readonly #add: Statement<never>;
-  readonly #recent: Statement<readonly [StoredId, number]>;
+  readonly #tail: IdTail;
   readonly #seal: Statement<never>;
-  readonly #clear: Statement<never>;
 
   constructor(db: Database) {
-    // In their order, so that neighbours meet on a page; of two the first stays.
-    this.#add = db.prepare(
-      'INSERT OR IGNORE INTO recent SELECT id, min(leaf) FROM leaves WHERE leaf >= ? GROUP BY id',
-    );
-    this.#recent = db.prepare('SELECT id, leaf FROM recent');
-    this.#recent.setReturnArrays(true);
+    this.#tail = new IdTail(db);
     this.#seal = db.prepare('INSERT INTO runs VALUES (?, ?, ?)');
-    this.#clear = db.prepare('DELETE FROM recent');
   }
 
   /**
-   * Leaves from `from` on, which are in their table; within a transaction.
-   * @param sealed how many leaves were in runs before
+   * Makes a run where there are enough leaves for one; within a transaction.
+   * @param sealed how many leaves are in runs
    * @returns how many are now
    */
-  add(from: number, size: number, sealed: number): number {
-    this.#add.run(from);
+  seal(sealed: number, size: number): number {
     if (size - sealed < RUN) return sealed;
-    const buckets = new Map<number, Buffer[]>();
-    for (const [id, leaf] of this.#recent.all()) {
-      const key = keyOf(id);
-      const entry = Buffer.allocUnsafe(ENTRY_BYTES);
-      key.copy(entry);
-      entry.writeUInt32BE(leaf - sealed, KEY_BYTES);
-      const bucket = bucketOf(key);
-      const entries = buckets.get(bucket);
-      if (entries === undefined) buckets.set(bucket, [entry]);
-      else entries.push(entry);
+    const ids = this.#tail.from(sealed);
+    const buckets = Array.from({ length: BUCKETS }, (): number[] => []);
+    for (let at = 0; at < ids.length; at += ID_BYTES) buckets[bucketOf(ids, at)]?.push(at);
+    for (const [bucket, places] of buckets.entries()) {
+      if (places.length === 0) continue;
+      const entries = Buffer.allocUnsafe(places.length * ENTRY_BYTES);
+      for (const [n, at] of places.entries()) {
+        ids.copy(entries, n * ENTRY_BYTES, at, at + KEY_BYTES);
+        entries.writeUInt32BE(at / ID_BYTES, n * ENTRY_BYTES + KEY_BYTES);
+      }
+      this.#seal.run(bucket, sealed, entries);
     }
-    for (const [bucket, entries] of buckets) this.#seal.run(bucket, sealed, Buffer.concat(entries));
-    this.#clear.run();
     return size;
   }
 }
 
-/** Finds the leaf of an id. */
+/** Ids that are looked for, by the number that their bytes begin with. */
+type Wanted = ReadonlyMap<number, readonly EventId[]>;
+
+/** Finds the first leaf of each of some ids. */
 export class IdReader {
-  readonly #recent: Statement<readonly [number]>;
+  readonly #tail: IdTail;
+  readonly #sealed: Statement<readonly [number]>;
   readonly #runs: Statement<readonly [number, Uint8Array]>;
-  readonly #id: Statement<readonly [StoredId]>;
+  readonly #leaf: Statement<{ readonly ids: Uint8Array; readonly texts: string | null }>;
 
   constructor(db: Database) {
-    this.#recent = db.prepare('SELECT leaf FROM recent WHERE id = ?');
+    this.#tail = new IdTail(db);
+    this.#sealed = db.prepare('SELECT sealed FROM tree');
     this.#runs = db.prepare(
       'SELECT first, entries FROM runs WHERE bucket = ? AND instr(entries, ?) > 0 ORDER BY first',
     );
-    this.#id = db.prepare('SELECT id FROM leaves WHERE leaf = ?');
-    for (const each of [this.#recent, this.#runs, this.#id]) each.setReturnArrays(true);
+    this.#leaf = db.prepare('SELECT ids, texts FROM leaves WHERE tile = ?');
+    for (const each of [this.#sealed, this.#runs]) each.setReturnArrays(true);
   }
 
-  /** The first leaf of an id. */
-  find(id: EventId): number | undefined {
-    const stored = storedId(id);
-    // Before the runs: what another process seals in between is then found there.
-    const recent = this.#recent.get(stored)?.[0];
-    return this.#sealed(id, keyOf(stored)) ?? recent;
+  find(ids: readonly EventId[]): ReadonlyMap<EventId, number> {
+    // The tail before the runs: what another process seals in between is found in both.
+    const found = this.#inTail(ids);
+    for (const id of ids) {
+      const leaf = this.#inRuns(id);
+      if (leaf !== undefined) found.set(id, leaf);
+    }
+    return found;
   }
 
-  /** Keys are parts of ids, so what is found by one is compared with the leaf itself. */
-  #sealed(id: EventId, key: Buffer): number | undefined {
-    for (const [first, entries] of this.#runs.all(bucketOf(key), key)) {
-      const view = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
+  #inTail(ids: readonly EventId[]): Map<EventId, number> {
+    const found = new Map<EventId, number>();
+    const sealed = this.#sealed.get()?.[0] ?? 0;
+    const wanted = byBeginning(ids);
+    const tail = this.#tail.from(sealed);
+    for (let at = 0; at < tail.length; at += ID_BYTES) {
+      const leaf = sealed + at / ID_BYTES;
+      for (const id of wanted.get(tail.readUInt32BE(at)) ?? []) {
+        if (!found.has(id) && this.#isAt(id, leaf)) found.set(id, leaf);
+      }
+    }
+    return found;
+  }
+
+  #inRuns(id: EventId): number | undefined {
+    const bytes = idBytes(id);
+    const key = bytes.subarray(0, KEY_BYTES);
+    for (const [first, entries] of this.#runs.all(bucketOf(bytes, 0), key)) {
+      const view = bufferOf(entries);
       for (let at = 0; at < view.length; at += ENTRY_BYTES) {
         if (key.compare(view, at, at + KEY_BYTES) !== 0) continue;
         const leaf = first + view.readUInt32BE(at + KEY_BYTES);
-        const found = this.#id.get(leaf);
-        if (found !== undefined && idOf(found[0]) === id) return leaf;
+        if (this.#isAt(id, leaf)) return leaf;
       }
     }
     return undefined;
   }
+
+  /** Ids that are others may begin alike: the leaf itself says whose it is. */
+  #isAt(id: EventId, leaf: number): boolean {
+    const tile = this.#leaf.get(Math.floor(leaf / TILE_WIDTH));
+    return tile !== undefined && idAt(tile, leaf % TILE_WIDTH) === id;
+  }
+}
+
+function bucketOf(ids: Buffer, at: number): number {
+  return Math.floor((ids.readUInt16BE(at) * BUCKETS) / 2 ** 16);
+}
+
+function byBeginning(ids: readonly EventId[]): Wanted {
+  const wanted = new Map<number, EventId[]>();
+  for (const id of ids) {
+    const beginning = idBytes(id).readUInt32BE();
+    const others = wanted.get(beginning);
+    if (others === undefined) wanted.set(beginning, [id]);
+    else others.push(id);
+  }
+  return wanted;
 }

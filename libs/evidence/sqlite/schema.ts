@@ -17,8 +17,8 @@ export const TREE_FORMAT: FileFormat = {
 };
 
 /**
- * Ids and positions as `stored-values.ts` writes them. `recent` and `runs` find the leaf of an id: the
- * newest in an index of their own, all others in blobs that were written once (`id-index.ts`).
+ * `leaves` holds which events the leaves of a tile are of (`leaf-tiles.ts`), `runs` where the leaf of an
+ * id is: of those that are sealed, in buckets that are written once (`id-index.ts`).
  */
 function createTables(db: Database): void {
   createMeta(db);
@@ -42,15 +42,11 @@ function createTables(db: Database): void {
     ) STRICT;
 
     CREATE TABLE leaves (
-      leaf INTEGER PRIMARY KEY,
-      id ANY NOT NULL,
-      position ANY NOT NULL
+      tile INTEGER PRIMARY KEY,
+      ids BLOB NOT NULL,
+      positions TEXT NOT NULL,
+      texts TEXT
     ) STRICT;
-
-    CREATE TABLE recent (
-      id ANY PRIMARY KEY,
-      leaf INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE runs (
       bucket INTEGER NOT NULL,

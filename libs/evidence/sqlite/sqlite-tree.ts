@@ -1,3 +1,5 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+
 import { Outage, type EventId, type LedgerId } from '#kernel';
 import {
   BUSY_LIMIT_MILLIS,
@@ -23,8 +25,11 @@ import {
 } from '../port.js';
 import { IdReader, IdWriter } from './id-index.js';
 import { PART, TREE_FORMAT } from './schema.js';
-import { positionOf } from './stored-values.js';
+import { positionOf } from './leaf-tiles.js';
 import { TreeReader, TreeWriter, type TreeRow } from './tree-rows.js';
+
+/** Ids that are looked for without letting others go first. */
+const AT_ONCE = 250;
 
 export interface SqliteTreeOptions {
   /** How long to wait for another process's lock. Default 5 s. */
@@ -85,9 +90,9 @@ export class SqliteTree implements TreeStore {
         return;
       }
       const next = from + leaves.length;
-      this.#rows.putLeaves(from, leaves);
+      this.#rows.putLeaves(from, leaves, this.#standing.openTile(from));
       this.#rows.putTiles(tiles);
-      const nowSealed = this.#ids.add(from, next, sealed);
+      const nowSealed = this.#ids.seal(sealed, next);
       reach('evidence.before-state');
       this.#rows.advance(next, last.position, nowSealed);
     });
@@ -97,15 +102,15 @@ export class SqliteTree implements TreeStore {
     return this.#read(() => wanted.map((tile) => this.#reader.tile(tile)));
   }
 
-  indexOf(ids: readonly EventId[]): Promise<ReadonlyMap<EventId, number>> {
-    return this.#read(() => {
-      const found = new Map<EventId, number>();
-      for (const id of ids) {
-        const index = this.#finder.find(id);
-        if (index !== undefined) found.set(id, index);
-      }
-      return found;
-    });
+  /** In parts, so that a long list holds nobody up. */
+  async indexOf(ids: readonly EventId[]): Promise<ReadonlyMap<EventId, number>> {
+    const found = new Map<EventId, number>();
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      if (at > 0) await yieldToOthers();
+      const part = await this.#read(() => this.#finder.find(ids.slice(at, at + AT_ONCE)));
+      for (const [id, index] of part) found.set(id, index);
+    }
+    return found;
   }
 
   leaves(from: number, limit: number): Promise<readonly LeafEntry[]> {

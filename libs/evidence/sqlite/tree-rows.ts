@@ -1,20 +1,14 @@
 import type { Position } from '#kernel';
 import type { Database, Statement } from '#sqlite-file';
 
-import type { LeafEntry, Tile, TileId } from '../port.js';
-import {
-  idOf,
-  positionOf,
-  storedId,
-  storedPosition,
-  type StoredId,
-  type StoredPosition,
-} from './stored-values.js';
+import { TILE_WIDTH, type LeafEntry, type Tile, type TileId } from '../port.js';
+import { bufferOf, joined, packed, storedPosition, unpacked, type LeafTile } from './leaf-tiles.js';
 
 /** The one row that says how far the tree is. */
 export interface TreeRow {
   readonly size: number;
-  readonly position: StoredPosition;
+  /** As in a tile's list of positions. */
+  readonly position: number | string;
   readonly epoch: number;
   /** How many leaves are in runs. */
   readonly sealed: number;
@@ -26,16 +20,15 @@ export interface TreeRow {
 export class TreeReader {
   readonly #tree: Statement<TreeRow>;
   readonly #tile: Statement<readonly [Uint8Array]>;
-  readonly #leaves: Statement<readonly [StoredId, StoredPosition]>;
+  readonly #leaves: Statement<LeafTile>;
 
   constructor(db: Database) {
     this.#tree = db.prepare('SELECT * FROM tree');
     this.#tile = db.prepare('SELECT hashes FROM tiles WHERE level = ? AND tile = ?');
     this.#leaves = db.prepare(
-      'SELECT id, position FROM leaves WHERE leaf >= ? ORDER BY leaf LIMIT ?',
+      'SELECT ids, positions, texts FROM leaves WHERE tile BETWEEN ? AND ? ORDER BY tile',
     );
     this.#tile.setReturnArrays(true);
-    this.#leaves.setReturnArrays(true);
   }
 
   tree(): TreeRow {
@@ -46,21 +39,33 @@ export class TreeReader {
 
   tile({ level, index }: TileId): Buffer | undefined {
     const row = this.#tile.get(level, index);
-    if (row === undefined) return undefined;
-    const [hashes] = row;
-    return Buffer.from(hashes.buffer, hashes.byteOffset, hashes.byteLength);
+    return row === undefined ? undefined : bufferOf(row[0]);
   }
 
   leaves(from: number, count: number): readonly LeafEntry[] {
+    if (count <= 0) return [];
+    const [first, last] = [tileOf(from), tileOf(from + count - 1)];
+    const start = from - first * TILE_WIDTH;
     return this.#leaves
-      .all(from, count)
-      .map(([id, position]) => ({ id: idOf(id), position: positionOf(position) }));
+      .all(first, last)
+      .flatMap(unpacked)
+      .slice(start, start + count);
   }
+
+  /** The leaves that stand before one in its tile, which is the last; undefined where there are none. */
+  openTile(leaf: number): LeafTile | undefined {
+    if (leaf % TILE_WIDTH === 0) return undefined;
+    return this.#leaves.all(tileOf(leaf), tileOf(leaf))[0];
+  }
+}
+
+function tileOf(leaf: number): number {
+  return Math.floor(leaf / TILE_WIDTH);
 }
 
 /** Writes the tree's rows, within transactions. */
 export class TreeWriter {
-  readonly #leaf: Statement<never>;
+  readonly #leaves: Statement<never>;
   readonly #tile: Statement<never>;
   readonly #epoch: Statement<never>;
   readonly #advance: Statement<never>;
@@ -68,7 +73,7 @@ export class TreeWriter {
   readonly #doubt: Statement<never>;
 
   constructor(private readonly db: Database) {
-    this.#leaf = db.prepare('INSERT INTO leaves VALUES (?, ?, ?)');
+    this.#leaves = db.prepare('INSERT OR REPLACE INTO leaves VALUES (?, ?, ?, ?)');
     this.#tile = db.prepare(`
       INSERT INTO tiles VALUES (?, ?, ?)
       ON CONFLICT (level, tile) DO UPDATE SET hashes = excluded.hashes`);
@@ -78,9 +83,17 @@ export class TreeWriter {
     this.#doubt = db.prepare('UPDATE tree SET doubted = 1');
   }
 
-  putLeaves(from: number, leaves: readonly LeafEntry[]): void {
-    for (const [at, { id, position }] of leaves.entries()) {
-      this.#leaf.run(from + at, storedId(id), storedPosition(position));
+  /** @param standing the leaves before them in the tile of the first */
+  putLeaves(from: number, leaves: readonly LeafEntry[], standing: LeafTile | undefined): void {
+    for (let at = 0; at < leaves.length;) {
+      const tile = tileOf(from + at);
+      const place = from + at - tile * TILE_WIDTH;
+      const next = at + TILE_WIDTH - place;
+      const added = packed(leaves.slice(at, next), place);
+      const { ids, positions, texts } =
+        at === 0 && standing !== undefined ? joined(standing, added) : added;
+      this.#leaves.run(tile, ids, positions, texts);
+      at = next;
     }
   }
 
@@ -107,7 +120,7 @@ export class TreeWriter {
 
   clear(): void {
     this.db.exec(`
-      DELETE FROM leaves; DELETE FROM tiles; DELETE FROM recent; DELETE FROM runs;
+      DELETE FROM leaves; DELETE FROM tiles; DELETE FROM runs;
       UPDATE tree SET size = 0, position = '', sealed = 0, doubted = 0;
     `);
   }

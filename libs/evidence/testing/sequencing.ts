@@ -38,6 +38,8 @@ export class SharedEvidence {
   anchor = new MemoryAnchor(randomId<LedgerId>());
   wanted: Position | undefined;
   halt: Halt | undefined;
+  /** Under which origin the log says that it is signed; what it says by itself, if left out. */
+  origin: string | undefined;
   readonly problems: string[] = [];
   #epoch = 0;
 
@@ -94,10 +96,14 @@ export class SharedEvidence {
   }
 
   readonly record: CheckpointRecord = {
-    last: async () => (await this.signed()).at(-1),
+    seen: async () => {
+      const last = (await this.signed()).at(-1);
+      return { origin: this.origin ?? last?.origin, last };
+    },
     add: async (checkpoint) => {
       const before = await this.signed();
-      const state = { last: before.at(-1) };
+      const last = before.at(-1);
+      const state = { ...evidenceDecider.initial(), origin: last?.origin, last };
       const drafts = evidenceDecider.decide({ do: 'record-checkpoint', ...checkpoint }, state, {
         now: this.clock.now(),
         purpose: 'audit',

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { instantOf, randomId, type LedgerId } from '#kernel';
 
 import type { Anchor, AnchoredKey } from '../anchor.js';
-import type { SignedHead } from '../heads.js';
+import type { RestoredLog, SignedHead } from '../heads.js';
 
 /** An empty anchor to be tested, of no ledger yet. */
 export interface AnchorUnderTest {
@@ -55,6 +55,7 @@ export function anchorContract(name: string, open: () => Promise<AnchorUnderTest
     ledgerCases(current);
     destroyedCases(current);
     headCases(current);
+    restoredCases(current);
   });
 }
 
@@ -238,5 +239,59 @@ function headCases(current: Current): void {
       });
     }
     expect(await anchor.lastHead(ORIGIN)).toBeUndefined();
+  });
+}
+
+/** A log that was accepted, by people whom nobody else is. */
+function restoredLog(origin: string): RestoredLog {
+  const by: readonly [string, string] = [randomId<LedgerId>(), randomId<LedgerId>()];
+  return { origin, follows: headOf(90), size: 70, by, at: instantOf(millis++) };
+}
+
+function restoredCases(current: Current): void {
+  test('restored: in the order noted, for everybody, beside heads and keys', async () => {
+    const [anchor, second] = await two(current);
+    expect(await anchor.restored()).toEqual([]);
+    const [one, other] = [restoredLog(`${ORIGIN}/2`), restoredLog(`${ORIGIN}/3`)];
+    await anchor.claimHead(headOf(1));
+    expect(await anchor.recordRestored(one)).toEqual(one);
+    await second.recordDestroyed([goneKey()]);
+    expect(await second.recordRestored(other)).toEqual(other);
+    for (const each of [anchor, second]) expect(await each.restored()).toEqual([one, other]);
+    expect(await destroyedOf(anchor)).toHaveLength(1);
+    expect(await second.lastHead(ORIGIN)).toMatchObject({ size: 1 });
+  });
+
+  test('restored: the first of an origin counts, also of those that race', async () => {
+    const [anchor, second] = await two(current);
+    const some = Array.from({ length: 6 }, () => restoredLog(`${ORIGIN}/2`));
+    const given = await Promise.all(
+      some.map((each, at) => (at % 2 === 0 ? anchor : second).recordRestored(each)),
+    );
+    expect(some).toContainEqual(given[0]);
+    for (const each of given) expect(each).toEqual(given[0]);
+    expect(await second.restored()).toEqual([given[0]]);
+  });
+
+  test('restored: what is none is refused, and nothing is noted', async () => {
+    const { anchor } = current();
+    const good = restoredLog(`${ORIGIN}/2`);
+    await expect(anchor.recordRestored(good)).rejects.toMatchObject({ code: 'anchor-unclaimed' });
+    await anchor.claim(ledger);
+    const [officer] = good.by;
+    const malformed = [
+      { origin: 'a b' },
+      { origin: ORIGIN },
+      { size: -1 },
+      { by: [officer, officer] as const },
+      { by: [officer, 'nobody'] as const },
+      { follows: { ...good.follows, root: '' } },
+    ];
+    for (const part of malformed) {
+      await expect(anchor.recordRestored({ ...good, ...part })).rejects.toMatchObject({
+        code: 'head-malformed',
+      });
+    }
+    expect(await anchor.restored()).toEqual([]);
   });
 }

@@ -12,13 +12,14 @@ import {
 } from '#kernel';
 
 import type { AnchoredKey } from '../anchor.js';
-import { isHead, type SignedHead } from '../heads.js';
+import { isHead, isRestoredLog, type RestoredLog, type SignedHead } from '../heads.js';
 
 /** A line of the anchor file, told apart by `kind`. The first is the ledger's id, and no other is. */
 export type AnchorLine =
   | { readonly kind: 'ledger'; readonly ledger: LedgerId }
   | { readonly kind: 'destroyed'; readonly key: AnchoredKey }
-  | { readonly kind: 'head'; readonly head: SignedHead };
+  | { readonly kind: 'head'; readonly head: SignedHead }
+  | { readonly kind: 'restored'; readonly restored: RestoredLog };
 
 /** A line as it stands in the file: canonical JSON (RFC 8785) and a newline. */
 export function encodeLine(line: AnchorLine): string {
@@ -48,6 +49,10 @@ function objectOf(line: AnchorLine): JsonObject {
       const { origin, size, root } = line.head;
       return { kind: line.kind, origin, size, root };
     }
+    case 'restored': {
+      const { origin, follows, size, by, at } = line.restored;
+      return { kind: line.kind, origin, follows: { ...follows }, size, by: [...by], at };
+    }
   }
 }
 
@@ -60,7 +65,21 @@ function lineOf(value: JsonObject): AnchorLine | undefined {
   }
   const head = { origin, size, root };
   if (kind === 'head' && isHead(head)) return { kind, head };
+  const restored = { origin, follows: value.follows, size, by, at: when };
+  if (kind === 'restored' && isRestored(restored)) return { kind, restored };
   return undefined;
+}
+
+function isRestored(parts: {
+  readonly [Part in keyof RestoredLog]: unknown;
+}): parts is RestoredLog {
+  const { origin, follows, size, by, at } = parts;
+  if (!isJsonObject(follows) || !isHead(follows) || at === undefined) return false;
+  if (typeof origin !== 'string' || typeof size !== 'number' || !Array.isArray(by)) return false;
+  const accounts: readonly unknown[] = by;
+  const [one, other, ...more] = accounts;
+  if (typeof one !== 'string' || typeof other !== 'string' || more.length > 0) return false;
+  return isRestoredLog({ origin, follows, size, by: [one, other], at: at as Instant });
 }
 
 function instantIn(value: unknown): Instant | undefined {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { faultPoint, IntegrityError, Outage, type LedgerId } from '#kernel';
 
 import type { Anchor, AnchoredKey } from '../anchor.js';
-import { assertHead, type SignedHead } from '../heads.js';
+import { assertHead, assertRestoredLog, type RestoredLog, type SignedHead } from '../heads.js';
 import { ClaimedHeads } from './anchor-heads.js';
 import { encodeLine, type AnchorLine } from './anchor-lines.js';
 import { healTornLine } from './anchor-healing.js';
@@ -84,6 +84,35 @@ class FileAnchor implements Anchor {
 
   async lastHead(origin: string): Promise<SignedHead | undefined> {
     return this.#heads.last(origin);
+  }
+
+  /** As with a head: what another process has written may not be on the disk yet. */
+  async recordRestored(restored: RestoredLog): Promise<RestoredLog> {
+    assertRestoredLog(restored);
+    return this.#inTurn(async () => {
+      await this.#prepare();
+      const isOf = ({ origin }: RestoredLog) => origin === restored.origin;
+      const standing = (await this.restored()).find(isOf);
+      if (standing !== undefined) {
+        await syncFile(this.file);
+        return standing;
+      }
+      await this.#append([{ kind: 'restored', restored }]);
+      const noted = (await this.restored()).find(isOf);
+      if (noted === undefined) throw notWritten();
+      return noted;
+    });
+  }
+
+  async restored(): Promise<readonly RestoredLog[]> {
+    const byOrigin = new Map<string, RestoredLog>();
+    for await (const { lines } of linesOf(this.file)) {
+      for (const line of lines) {
+        if (line.kind !== 'restored' || byOrigin.has(line.restored.origin)) continue;
+        byOrigin.set(line.restored.origin, line.restored);
+      }
+    }
+    return [...byOrigin.values()];
   }
 
   /** The file is open only while it is read or written. */

@@ -1,7 +1,7 @@
 import { IntegrityError, type LedgerId } from '#kernel';
 
 import type { Anchor, AnchoredKey } from '../anchor.js';
-import { assertHead, type SignedHead } from '../heads.js';
+import { assertHead, assertRestoredLog, type RestoredLog, type SignedHead } from '../heads.js';
 
 /** Small, so that there are several. */
 const PAGE = 2;
@@ -11,6 +11,7 @@ export class MemoryAnchor implements Anchor {
   /** What was noted, in order. */
   readonly keys: AnchoredKey[] = [];
   readonly #heads: SignedHead[] = [];
+  readonly #restored: RestoredLog[] = [];
 
   /** @param ledger given, the anchor is claimed from the start */
   constructor(private ledger?: LedgerId) {}
@@ -49,6 +50,19 @@ export class MemoryAnchor implements Anchor {
   async lastHead(origin: string): Promise<SignedHead | undefined> {
     const heads = this.#heads.filter((head) => head.origin === origin);
     return heads.sort((a, b) => b.size - a.size)[0];
+  }
+
+  async recordRestored(restored: RestoredLog): Promise<RestoredLog> {
+    assertRestoredLog(restored);
+    this.#assertClaimed();
+    const standing = this.#restored.find(({ origin }) => origin === restored.origin);
+    if (standing !== undefined) return standing;
+    this.#restored.push(restored);
+    return restored;
+  }
+
+  async restored(): Promise<readonly RestoredLog[]> {
+    return [...this.#restored];
   }
 
   async close(): Promise<void> {

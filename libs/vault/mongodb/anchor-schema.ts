@@ -9,7 +9,7 @@ import {
 import { INDEXING, type Meta, type MongoStore } from '#mongo-store';
 
 import type { AnchoredKey } from '../anchor.js';
-import { isHead, type SignedHead } from '../heads.js';
+import { isHead, isRestoredLog, type RestoredLog, type SignedHead } from '../heads.js';
 
 /** The part of the ledger that this database is, as in `Outage`. */
 export const ANCHOR = 'anchor';
@@ -34,8 +34,19 @@ export interface HeadRow extends SignedHead {
   readonly _id: string;
 }
 
+export interface RestoredRow extends Omit<RestoredLog, 'at' | 'by'> {
+  /** The origin: there is one of each. */
+  readonly _id: string;
+  readonly by: readonly string[];
+  readonly at: Date;
+}
+
 /** Names of the collections. */
-export const ANCHOR_ROWS = { destroyed: 'destroyed', heads: 'heads' } as const;
+export const ANCHOR_ROWS = {
+  destroyed: 'destroyed',
+  heads: 'heads',
+  restored: 'restored',
+} as const;
 
 export async function makeAnchorIndexes(store: MongoStore): Promise<void> {
   await store.patiently((db) =>
@@ -54,6 +65,22 @@ export function headOfRow({ origin, size, root }: HeadRow): SignedHead {
   const head = { origin, size, root };
   if (!isHead(head)) throw unreadable();
   return head;
+}
+
+/** @throws IntegrityError `anchor-unreadable` */
+export function restoredOfRow({ origin, follows, size, by, at }: RestoredRow): RestoredLog {
+  const [one, other] = by;
+  if (one === undefined || other === undefined || Number.isNaN(Number(at))) throw unreadable();
+  const { origin: before, size: had, root } = follows;
+  const restored: RestoredLog = {
+    origin,
+    follows: { origin: before, size: had, root },
+    size,
+    by: [one, other],
+    at: instantOf(at),
+  };
+  if (!isRestoredLog(restored)) throw unreadable();
+  return restored;
 }
 
 function unreadable(): IntegrityError {

@@ -13,7 +13,7 @@ import {
 } from '#mongo-store';
 
 import type { Anchor, AnchoredKey } from '../anchor.js';
-import { assertHead, type SignedHead } from '../heads.js';
+import { assertHead, assertRestoredLog, type RestoredLog, type SignedHead } from '../heads.js';
 import {
   ANCHOR,
   ANCHOR_FORMAT,
@@ -21,9 +21,11 @@ import {
   headOfRow,
   keyOfRow,
   makeAnchorIndexes,
+  restoredOfRow,
   type AnchorMeta,
   type DestroyedRow,
   type HeadRow,
+  type RestoredRow,
 } from './anchor-schema.js';
 import { LedgerCell } from './engine.js';
 import { instantDate } from './schema.js';
@@ -55,12 +57,14 @@ export class MongoAnchor implements Anchor {
   readonly #meta: Collection<AnchorMeta>;
   readonly #destroyed: Collection<DestroyedRow>;
   readonly #heads: Collection<HeadRow>;
+  readonly #restored: Collection<RestoredRow>;
 
   constructor(private readonly store: MongoStore) {
     this.#ledger = new LedgerCell(store);
     this.#meta = store.db.collection(META);
     this.#destroyed = store.db.collection(ANCHOR_ROWS.destroyed);
     this.#heads = store.db.collection(ANCHOR_ROWS.heads);
+    this.#restored = store.db.collection(ANCHOR_ROWS.restored);
   }
 
   ledgerId(): Promise<LedgerId | undefined> {
@@ -122,6 +126,28 @@ export class MongoAnchor implements Anchor {
       this.#heads.findOne({ origin }, { sort: { size: -1 }, session }),
     );
     return row === null ? undefined : headOfRow(row);
+  }
+
+  async recordRestored(restored: RestoredLog): Promise<RestoredLog> {
+    assertRestoredLog(restored);
+    if ((await this.#ledger.read()) === undefined) throw unclaimed();
+    const { origin: _id } = restored;
+    const row = { ...restored, _id, at: instantDate(restored.at) };
+    return this.#writing(() =>
+      this.store.inSession(async (_, session) => {
+        if (await insertedFirst(() => this.#restored.insertOne(row, { session }))) return restored;
+        const winner = await this.#restored.findOne({ _id }, { session });
+        if (winner === null) throw new Outage(ANCHOR, 'winner-not-seen');
+        return restoredOfRow(winner);
+      }),
+    );
+  }
+
+  async restored(): Promise<readonly RestoredLog[]> {
+    const rows = await this.store.inFreshSession(0, (_, session) =>
+      this.#restored.find({}, { session }).sort({ at: 1 }).toArray(),
+    );
+    return rows.map(restoredOfRow);
   }
 
   close(): Promise<void> {

@@ -50,3 +50,13 @@ export async function viewsAtHead(ledger: Ledger): Promise<void> {
     ledger.projections.waitForAll(await ledger.stores.log.head(), 100),
   );
 }
+
+/**
+ * Waits until nothing more happens by itself: the first checkpoint is signed, of which the next comes
+ * minutes later, and views have seen it. The ledger's processes run.
+ */
+export async function settled(ledger: Ledger): Promise<void> {
+  const isSigned = async () => (await ledger.evidence.record.seen()).last !== undefined;
+  await until('the first checkpoint', isSigned);
+  await viewsAtHead(ledger);
+}

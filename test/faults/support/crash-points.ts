@@ -6,6 +6,7 @@ import { COMMAND_FAULT_POINTS } from '#commands';
 import { ERASURE_FAULT_POINTS, IMPORT_FAULT_POINTS } from '#customers';
 import { EVENT_LOG_FAULT_POINTS as ON_EVENTSTOREDB } from '#event-log/eventstoredb';
 import { EVENT_LOG_FAULT_POINTS as ON_SQLITE } from '#event-log/sqlite';
+import { CHECKPOINT_FAULT_POINTS, EVIDENCE_FAULT_POINTS } from '#evidence';
 import { VAULT_FAULT_POINTS } from '#vault';
 import { VIEWS_FAULT_POINTS } from '#views';
 
@@ -29,6 +30,8 @@ const POINTS: readonly string[] = [
   ...ERASURE_FAULT_POINTS,
   ...KEY_EPOCH_FAULT_POINTS.filter((point) => !ON_SERVERS || point !== VAULT_COPIED),
   ...IMPORT_FAULT_POINTS,
+  ...EVIDENCE_FAULT_POINTS,
+  ...CHECKPOINT_FAULT_POINTS,
 ];
 
 /** Reached only where a view meets an event that it cannot fold. */

@@ -8,6 +8,7 @@ import type { Refusal, SubjectId } from '#kernel';
 import { isRefusal } from '#kernel';
 import { parseLocalDate } from '#law';
 
+import { EvidenceReader } from '../../../apps/composition/index.js';
 import { fileForm } from '../../../apps/cli/import/file-form.js';
 import { reportLines } from '../../../apps/cli/import/refusals.js';
 import { runImport } from '../../../apps/cli/import/run.js';
@@ -53,6 +54,7 @@ export class Life {
     await this.#merge();
     await this.#rotate();
     await this.#import();
+    await this.#sign();
     await this.#viewsAreFolds();
     await this.#rebuild();
     await viewsAtHead(this.working.ledger);
@@ -129,6 +131,13 @@ export class Life {
     await epochs.rotate();
     await epochs.retireDue();
     this.acknowledge({ step: 'rotate', events: [] });
+  }
+
+  /** Of a second life too: something is always new, if only a key-encryption key. */
+  async #sign(): Promise<void> {
+    const reader = new EvidenceReader(this.working.ledger);
+    const isSigned = async () => (await reader.signNow()) !== undefined;
+    await until('a checkpoint over all that happened', isSigned);
   }
 
   async #import(): Promise<void> {

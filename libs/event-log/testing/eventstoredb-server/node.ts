@@ -58,6 +58,8 @@ export interface NodeState {
   readMillis: number;
   /** The last of the reads that are to be done. */
   reading: Promise<void>;
+  /** Reads that were begun. */
+  reads: number;
   /** Events that were sent to those who read. */
   eventsRead: number;
   /** All subscriptions that were ever begun, in order. */

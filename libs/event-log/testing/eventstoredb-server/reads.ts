@@ -51,6 +51,7 @@ async function read(
   options: Options,
   answers: Answers<ReadReq, ReadResp>,
 ): Promise<void> {
+  node.reads += 1;
   await turn(node);
   const records = options?.hasAll() === true ? all(node, options) : stream(node, options);
   if (records === 'not-found') {

@@ -80,6 +80,7 @@ export class ServerNode {
       beforeAcknowledging: undefined,
       readMillis: 0,
       reading: Promise.resolve(),
+      reads: 0,
       eventsRead: 0,
       subscriptions: [],
       ...surroundings,
@@ -102,6 +103,11 @@ export class ServerNode {
   /** All subscriptions that were ever begun, in order. */
   get subscriptions(): readonly BegunSubscription[] {
     return this.#state.subscriptions;
+  }
+
+  /** Reads that were begun. */
+  get reads(): number {
+    return this.#state.reads;
   }
 
   /** Events that were sent to those who read. */

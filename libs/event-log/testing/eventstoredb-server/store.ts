@@ -104,6 +104,23 @@ export class Store {
     return low;
   }
 
+  /** Puts other bytes in the place of an event's. */
+  alter(position: bigint, bytes: Partial<Pick<StoredRecord, 'metadata' | 'data'>>): void {
+    const index = this.indexAt(position);
+    const record = this.#all[index];
+    if (record?.position !== position) throw new Error('no event stands there');
+    const altered = { ...record, ...bytes };
+    this.#all[index] = altered;
+    this.stream(record.stream).add(altered);
+  }
+
+  /** Makes one event vanish from {@link all}; its stream keeps it. */
+  forget(position: bigint): void {
+    const index = this.indexAt(position);
+    if (this.#all[index]?.position !== position) throw new Error('no event stands there');
+    this.#all.splice(index, 1);
+  }
+
   #commit(records: readonly StoredRecord[]): void {
     this.#journal?.append(records);
     records.forEach((record) => {

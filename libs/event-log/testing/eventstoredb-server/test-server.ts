@@ -51,6 +51,8 @@ export interface TestServer {
   readonly line: ServerNode['line'];
   /** Everything that was written, in the order of `$all`. */
   readonly records: readonly StoredRecord[];
+  /** Reads that were begun, of streams and of `$all`. */
+  readonly reads: number;
   /** Events that were sent to those who read. */
   readonly eventsRead: number;
   /** All subscriptions that were ever begun, in order. */
@@ -61,6 +63,13 @@ export interface TestServer {
   deleteSoftly(stream: string): void;
   /** Makes one event vanish from its stream, as damage would. */
   lose(stream: string, revision: number): void;
+  /** Puts other bytes in the place of an event's, as damage or somebody with a disk editor would. */
+  alter(
+    position: bigint,
+    bytes: { readonly metadata?: Uint8Array; readonly data?: Uint8Array },
+  ): void;
+  /** Makes one event vanish from `$all`, and leaves it in its stream. */
+  forget(position: bigint): void;
   /** Ends as a kill does; what was acknowledged is kept, the idempotence cache is not. */
   stop(): Promise<void>;
   /** Starts it again on the same port. */
@@ -94,6 +103,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     faults: node.faults,
     line: node.line,
     records: store.all,
+    get reads() {
+      return node.reads;
+    },
     get eventsRead() {
       return node.eventsRead;
     },
@@ -106,6 +118,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
     lose: (stream, revision) => {
       store.stream(stream).lose(BigInt(revision));
+    },
+    alter: (position, bytes) => {
+      store.alter(position, bytes);
+    },
+    forget: (position) => {
+      store.forget(position);
     },
     stop: async () => {
       await node.stop();

@@ -1,0 +1,2 @@
+/** The tree in a MongoDB database. */
+export { openMongoTree, type MongoTree, type MongoTreeOptions } from './mongo-tree.js';
