@@ -69,7 +69,7 @@ async function checked(
     isSigned: signature === 'good' && !isRootDifferent,
     states,
   });
-  const events = [...judged.events, ...gapsIn(header.scope, judged.events, read.proven)];
+  const events = [...judged.events, ...gapsIn(header.scope, judged.events, read.claimed)];
   const damaged = await damagedFiles(files, header, crypto);
   const leaves = isRootDifferent ? undefined : tree?.leaves;
   const found = {

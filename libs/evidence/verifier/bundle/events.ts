@@ -47,6 +47,8 @@ export interface ReadEvents {
   readonly events: readonly ReadEvent[];
   /** Leaves that proofs of the lines have shown, base64, by index. */
   readonly proven: ReadonlyMap<number, string>;
+  /** Leaves that lines are about, whether their proofs have shown them or not. */
+  readonly claimed: ReadonlySet<number>;
   /** Leaves without an event, as the lines tell. */
   readonly gone: readonly { readonly index: number; readonly id: string }[];
   /** Lines without an event whose proof leads to no signed root. */
@@ -94,6 +96,7 @@ interface Looked {
 class Reading implements ReadEvents {
   readonly events: ReadEvent[] = [];
   readonly proven = new Map<number, string>();
+  readonly claimed = new Set<number>();
   readonly gone: { readonly index: number; readonly id: string }[] = [];
   goneUnproven = 0;
   isTextWrong = false;
@@ -138,6 +141,7 @@ class Reading implements ReadEvents {
     this.#place = read?.index ?? this.#place + 1;
     const was = read === undefined ? this.#place : leafIndex(read);
     if (proven !== undefined) this.proven.set(was, proven);
+    if (read?.slot !== undefined || read === undefined) this.claimed.add(was);
     if (isTextWrong) this.isTextWrong = true;
     if (read?.kind === 'missing') {
       this.gone.push({ index: read.index, id: read.id });

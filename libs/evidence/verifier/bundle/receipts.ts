@@ -41,10 +41,10 @@ export async function receiptState(
   keys: readonly NoteKey[],
   crypto: Cryptography,
 ): Promise<ReceiptState> {
-  const key = keys.find(
-    ({ name, publicKey }) => signer === `${name}+${base64url(publicKey).slice(0, 8)}`,
-  );
-  if (key === undefined) return 'unknown';
+  // Before the plus is the name that the ledger signed under then.
+  const named = signer.slice(signer.lastIndexOf('+') + 1);
+  const key = keys.find(({ publicKey }) => base64url(publicKey).startsWith(named));
+  if (key === undefined || named.length !== 8) return 'unknown';
   const body = canonicalText({ ...objectIn(said), ledger, subject });
   if (body === undefined) return 'wrong';
   const isGood = await crypto.ed25519(key.publicKey, joined(utf8(LABEL), utf8(body)), signature);

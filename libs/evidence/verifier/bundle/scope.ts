@@ -5,7 +5,7 @@ import type { EventVerdict } from './report.js';
 export function gapsIn(
   scope: BundleScope,
   events: readonly EventVerdict[],
-  proven: ReadonlyMap<number, string>,
+  claimed: ReadonlySet<number>,
 ): readonly EventVerdict[] {
   switch (scope.kind) {
     case 'ledger':
@@ -13,7 +13,7 @@ export function gapsIn(
     case 'customer':
       return revisionsMissing(scope.stream, scope.head, events);
     case 'period':
-      return indexesMissing(scope.first, scope.end, events, proven);
+      return indexesMissing(scope.first, scope.end, claimed);
   }
 }
 
@@ -41,13 +41,11 @@ function revisionsMissing(
 function indexesMissing(
   first: number,
   end: number,
-  events: readonly EventVerdict[],
-  proven: ReadonlyMap<number, string>,
+  claimed: ReadonlySet<number>,
 ): readonly EventVerdict[] {
-  const there = new Set(events.map(({ index }) => index));
   const gaps: EventVerdict[] = [];
   for (let index = first; index < end && gaps.length < MOST; index += 1) {
-    if (!there.has(index) && !proven.has(index)) gaps.push({ verdict: 'MISSING', index });
+    if (!claimed.has(index)) gaps.push({ verdict: 'MISSING', index });
   }
   return gaps;
 }
