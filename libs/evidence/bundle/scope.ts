@@ -2,6 +2,7 @@ import type { StoredEvent } from '#event-log';
 import type { Instant, StreamName, SubjectId } from '#kernel';
 import { InvalidInput } from '#kernel';
 
+import type { TreeStore } from '../port.js';
 import { objectIn, textOf, type BundleScope, type Elsewhere } from '../verifier/index.js';
 import type { Placed } from './placed.js';
 
@@ -21,14 +22,18 @@ export interface Scope {
 type Pages = AsyncIterable<readonly Placed[]>;
 
 /** @throws InvalidInput where there is nothing of what is asked */
-export async function scopeOf(of: BundleOf, pages: () => Pages): Promise<Scope> {
+export async function scopeOf(
+  of: BundleOf,
+  pages: () => Pages,
+  tree: Pick<TreeStore, 'indexOf'>,
+): Promise<Scope> {
   switch (of.kind) {
     case 'ledger':
       return { said: { kind: 'ledger' }, has: () => true };
     case 'customer':
       return customerScope(of.stream, of.subject, pages());
     case 'period':
-      return periodScope(of, pages());
+      return periodScope(of, pages(), tree);
   }
 }
 
@@ -80,6 +85,7 @@ function sealsFor({ data }: StoredEvent, subject: SubjectId, wanted: Buffer): bo
 async function periodScope(
   { from, to }: Extract<BundleOf, { readonly kind: 'period' }>,
   pages: Pages,
+  tree: Pick<TreeStore, 'indexOf'>,
 ): Promise<Scope> {
   let first: Placed | undefined;
   let last: Placed | undefined;
@@ -95,11 +101,27 @@ async function periodScope(
     throw new InvalidInput('--from', 'period', 'and --to have no event between them');
   }
   const [begin, finish] = [first, last];
-  const end = finish.leaf === undefined ? finish.index : finish.index + 1;
+  const { index, isLeaf } = await leafIndex(finish, tree);
   return {
-    said: { kind: 'period', from, to, first: begin.index, end },
+    said: {
+      kind: 'period',
+      from,
+      to,
+      first: (await leafIndex(begin, tree)).index,
+      end: isLeaf ? index + 1 : index,
+    },
     has: ({ position }) => position >= begin.position && position <= finish.position,
   };
+}
+
+/** Index of an event's own leaf, which after somebody's editing need not be that of its position. */
+async function leafIndex(
+  { event, leaf, index }: Placed,
+  tree: Pick<TreeStore, 'indexOf'>,
+): Promise<{ readonly index: number; readonly isLeaf: boolean }> {
+  if (event === undefined || event.id === leaf) return { index, isLeaf: leaf !== undefined };
+  const own = (await tree.indexOf([event.id])).get(event.id);
+  return own === undefined ? { index, isLeaf: leaf !== undefined } : { index: own, isLeaf: true };
 }
 
 function recordedAt({ metadata }: StoredEvent): string | undefined {

@@ -79,7 +79,7 @@ export async function writeBundle(
 ): Promise<BundleFigures> {
   const extent: Extent = { until: wanted.until, size: wanted.checkpoint.size };
   const pages = () => placedEvents(source.log, source.tree, extent);
-  const scope = await scopeOf(wanted.of, pages);
+  const scope = await scopeOf(wanted.of, pages, source.tree);
   return new BundleWriter(source, wanted, sink, scope, pages).write();
 }
 

@@ -71,5 +71,6 @@ function leftOver(
   }
   if (leaf === undefined) return { fit: 'unreadable' };
   if (isUnproven) return { fit: 'unproven' };
-  return { fit: place < on.size ? 'inserted' : 'unsigned' };
+  const isSignedPart = place < on.size && was < on.size;
+  return { fit: isSignedPart ? 'inserted' : 'unsigned' };
 }
