@@ -22,11 +22,14 @@ export function pickedIn({ files }: HTMLInputElement): Picked {
 }
 
 /** What was dropped: files, or folders with all that is in them. */
-export async function droppedIn(transfer: DataTransfer): Promise<Picked> {
+export async function droppedIn({ items }: DataTransfer): Promise<Picked> {
   const picked = new Map<string, File>();
   // The list is emptied as soon as the handler of the event returns.
-  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry());
-  for (const entry of entries) if (entry !== null) await collect(entry, picked);
+  const dropped = Array.from(items, (item) => [item.webkitGetAsEntry(), item.getAsFile()] as const);
+  for (const [entry, file] of dropped) {
+    if (entry !== null) await collect(entry, picked);
+    else if (file !== null) picked.set(file.name, file);
+  }
   return picked;
 }
 
