@@ -17,6 +17,8 @@ export interface Scope {
   readonly said: BundleScope;
   /** Whether an event, or a leaf without one, belongs to it. */
   has(placed: Placed): boolean;
+  /** All that belongs to it, where that is little enough to be held: the log is not read again then. */
+  readonly held?: readonly Placed[];
 }
 
 type Pages = AsyncIterable<readonly Placed[]>;
@@ -41,13 +43,22 @@ export async function scopeOf(
 const MOST_PLACES = 100;
 /** Leaves without an event may be of anybody: the first of them are in every customer's bundle. */
 const MOST_GONE = 1_000;
+/** Most bytes of events that are held. */
+const MOST_HELD = 64 * 1024 * 1024;
 
 async function customerScope(stream: StreamName, subject: SubjectId, pages: Pages): Promise<Scope> {
   const wanted = Buffer.from(subject);
   const places: { id: string; index: number }[] = [];
-  let [head, count, events] = [0, 0, 0];
+  const own = ofCustomer(stream);
+  const held: Placed[] = [];
+  let [head, count, events, bytes] = [0, 0, 0, 0];
   for await (const page of pages) {
-    for (const { event, index } of page) {
+    for (const placed of page) {
+      const { event, index } = placed;
+      if (own(placed)) {
+        bytes += event === undefined ? 0 : event.data.length + event.metadata.length;
+        if (bytes <= MOST_HELD) held.push(placed);
+      }
       if (event?.stream === stream) {
         events += 1;
         head = Math.max(0, event.revision);
@@ -59,14 +70,17 @@ async function customerScope(stream: StreamName, subject: SubjectId, pages: Page
   }
   if (events === 0) throw new InvalidInput('--customer', 'known', 'is nobody of this ledger');
   const elsewhere: Elsewhere = { count, places };
+  const said = { kind: 'customer', stream, head, elsewhere } as const;
+  const scope = { said, has: ofCustomer(stream) };
+  return bytes <= MOST_HELD ? { ...scope, held } : scope;
+}
+
+function ofCustomer(stream: StreamName): Scope['has'] {
   let gone = 0;
-  return {
-    said: { kind: 'customer', stream, head, elsewhere },
-    has: ({ event }) => {
-      if (event !== undefined) return event.stream === stream;
-      gone += 1;
-      return gone <= MOST_GONE;
-    },
+  return ({ event }) => {
+    if (event !== undefined) return event.stream === stream;
+    gone += 1;
+    return gone <= MOST_GONE;
   };
 }
 

@@ -67,6 +67,8 @@ export interface BundleFigures {
   readonly receipts: number;
 }
 
+const PAGE = 2_000;
+
 /**
  * Writes a bundle of what the stores return, be it what was signed or not: that is for its reader to
  * find. Holds one page of events at a time, and the ids of the keys that they name.
@@ -88,6 +90,7 @@ class BundleWriter {
   readonly #keys = new KeysInUse();
   readonly #ended = new Set<string>();
   readonly #files: BundleFile[] = [];
+  #hasReceipts = false;
   readonly #figures = { events: 0, missing: 0, keys: 0, receipts: 0 };
 
   constructor(
@@ -123,7 +126,12 @@ class BundleWriter {
   }
 
   async *#inScope(): AsyncGenerator<readonly Placed[], void, void> {
-    for await (const page of this.pages()) yield page.filter((placed) => this.scope.has(placed));
+    const { held } = this.scope;
+    if (held === undefined) {
+      for await (const page of this.pages()) yield page.filter((placed) => this.scope.has(placed));
+    } else {
+      for (let at = 0; at < held.length; at += PAGE) yield held.slice(at, at + PAGE);
+    }
   }
 
   async #writeEvents(into: BundleWriting, page: readonly Placed[]): Promise<void> {
@@ -144,6 +152,7 @@ class BundleWriter {
       const isHidden = hidden.has(event.position);
       await into.write(eventLine(event, { index, was, slot, isHidden }));
       this.#noteKeys(event);
+      if (event.type === ERASURE_RECEIPT) this.#hasReceipts = true;
       this.#figures.events += 1;
     }
     this.wanted.onEvents?.(this.#figures.events);
@@ -220,6 +229,7 @@ class BundleWriter {
 
   /** Each receipt of an erasure as a file that can be handed on. */
   async #writeReceipts(): Promise<void> {
+    if (!this.#hasReceipts) return;
     for await (const page of this.#inScope()) {
       for (const { event } of page) {
         if (event?.type !== ERASURE_RECEIPT) continue;
