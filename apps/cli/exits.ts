@@ -11,6 +11,16 @@ export const EXITS = {
   refused: { code: 5, says: 'refused as things are in the ledger, or there is no such thing' },
   unwell: { code: 6, says: 'doctor only: something has failed, and it says what to do' },
   warned: { code: 7, says: 'doctor only: nothing has failed, and something is about to' },
+  altered: { code: 10, says: 'verify only: an event is not what was signed' },
+  missing: { code: 11, says: 'verify only: an event that was there is gone, or hidden' },
+  inserted: { code: 12, says: 'verify only: an event was slipped in' },
+  reordered: { code: 13, says: 'verify only: events stand in another order than was signed' },
+  lost: { code: 14, says: 'verify only: a key is gone, and nothing in the log ended it' },
+  unproven: {
+    code: 15,
+    says: 'verify only: a signature is wrong, a root differs, or something is not signed for too long',
+  },
+  contradicted: { code: 16, says: 'verify only: the same against the anchor or a kept checkpoint' },
   interrupted: { code: 130, says: 'interrupted: what was acknowledged stays' },
 } as const satisfies Record<string, { readonly code: number; readonly says: string }>;
 

@@ -14,6 +14,7 @@ import type { Session } from './session.js';
 import { addSetup } from './setup/command.js';
 import { addToken } from './token.js';
 import { addViews } from './views.js';
+import { addWitness } from './witness/command.js';
 
 /** Runs one command. @returns its exit code */
 export async function runCli(args: readonly string[], session: Session): Promise<number> {
@@ -48,6 +49,7 @@ function programOf(session: Session): Command {
     addDoctor,
     addSetup,
     addDemo,
+    addWitness,
   ];
   for (const add of commands) add(program, session);
   return program;

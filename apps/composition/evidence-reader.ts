@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { EvidenceStatus } from '#evidence/edge';
-import type { ReceiptFound, TilePath } from '#evidence';
+import type { EvidenceState, ReceiptFound, RecordedCosignature, TilePath } from '#evidence';
 import {
   entryBundle,
   EVIDENCE_STREAM,
@@ -10,7 +10,7 @@ import {
   Receipts,
   vkeyOf,
 } from '#evidence';
-import type { EventId, Position } from '#kernel';
+import type { EventId, Instant, Position } from '#kernel';
 import { millisOf } from '#kernel';
 
 import type { Ledger } from './ledger.js';
@@ -29,16 +29,39 @@ export class EvidenceReader {
   }
 
   async status(): Promise<EvidenceStatus> {
-    const { evidence, clock } = this.ledger;
-    const halted = (await evidence.halts.told()) ?? null;
+    const { evidence } = this.ledger;
     const { key } = evidence.signer;
-    const { last } = await evidence.record.seen();
+    const { last, cosigned } = await evidence.record.seen();
     const { size } = await evidence.tree.state();
-    const vkey = await vkeyOf(key, nodeCryptography);
-    if (last === undefined) return { origin: key.name, vkey, size, checkpoint: null, halted };
-    const ageMillis = Math.max(0, millisOf(clock.now()) - millisOf(last.at));
-    const checkpoint = { size: last.size, root: last.root, at: last.at, ageMillis };
-    return { origin: key.name, vkey, size, checkpoint, halted };
+    return {
+      origin: key.name,
+      vkey: await vkeyOf(key, nodeCryptography),
+      size,
+      checkpoint: last === undefined ? null : this.#aged(shown(last)),
+      witnesses: evidence.policy.witnesses.map(({ key: { name } }) =>
+        this.#witness(name, cosigned.get(name)),
+      ),
+      quorum: this.#quorum(last?.size, [...cosigned.values()]),
+      halted: (await evidence.halts.told()) ?? null,
+    };
+  }
+
+  #witness(name: string, cosigned: RecordedCosignature | undefined) {
+    if (cosigned === undefined) return { name, size: null, at: null, ageMillis: null };
+    const { size, at } = cosigned;
+    return { name, ...this.#aged({ size, at }) };
+  }
+
+  #quorum(size: number | undefined, cosigned: readonly RecordedCosignature[]) {
+    const { quorum, witnesses } = this.ledger.evidence.policy;
+    const known = new Set(witnesses.map(({ key }) => key.name));
+    const own = cosigned.filter((one) => one.size === size && known.has(one.witness));
+    return { wanted: quorum, isMet: size !== undefined && own.length >= quorum };
+  }
+
+  #aged<T extends { readonly at: Instant }>(of: T): T & { readonly ageMillis: number } {
+    const age = millisOf(this.ledger.clock.now()) - millisOf(of.at);
+    return { ...of, ageMillis: Math.max(0, age) };
   }
 
   /** The newest checkpoint, a signed note. */
@@ -77,6 +100,16 @@ export class EvidenceReader {
     );
   }
 
+  /** The key that signs, once it is another one; undefined where that takes too long. */
+  async keyAfter(before: string): Promise<string | undefined> {
+    const { keys } = this.ledger.evidence;
+    const isNew = (vkey: string | undefined) => vkey !== undefined;
+    return this.#waited(async () => {
+      const vkey = await vkeyOf(keys.notes.key, nodeCryptography);
+      return vkey === before || keys.next !== undefined ? undefined : vkey;
+    }, isNew);
+  }
+
   async #covering(head: Position): Promise<string | undefined> {
     const { log } = this.ledger.stores;
     const { tree } = this.ledger.evidence;
@@ -102,4 +135,8 @@ export class EvidenceReader {
       await pause(POLL_MILLIS);
     }
   }
+}
+
+function shown({ size, root, at }: NonNullable<EvidenceState['last']>) {
+  return { size, root, at };
 }

@@ -6,7 +6,9 @@ import type {
   NoteSigner,
   RecordEvidence,
   RecordedCheckpoint,
+  RecordedCosignature,
   TreeStore,
+  WitnessPolicy,
 } from '#evidence';
 import { EVIDENCE_STREAM, evidenceDecider } from '#evidence';
 import type { Draft, EventId, JsonObject, LedgerId, Position } from '#kernel';
@@ -14,33 +16,42 @@ import { IntegrityError, isRefusal } from '#kernel';
 import type { Notes, RestoredLog } from '#vault';
 
 import type { HandlerOf } from './handlers.js';
+import type { SigningKeys } from './signing-keys.js';
 
 /** The evidence of a ledger as one process has it open. */
 export interface Evidence {
   readonly tree: TreeStore;
+  /** The key that signs, as it is at the moment. */
   readonly signer: NoteSigner;
+  readonly keys: SigningKeys;
   readonly record: CheckpointsInLog;
   readonly wishes: CheckpointWishes;
   readonly halts: Halts;
+  readonly policy: WitnessPolicy;
 }
 
 /** Opens the evidence over what the ledger has open. */
 export function evidenceOver(parts: {
   readonly id: LedgerId;
   readonly tree: TreeStore;
-  readonly signer: NoteSigner;
+  readonly keys: SigningKeys;
   readonly handlerOf: HandlerOf;
   readonly vault: { readonly notes: Notes };
+  readonly policy: WitnessPolicy;
 }): Evidence {
-  const { id, tree, signer, handlerOf } = parts;
+  const { id, tree, keys, handlerOf, policy } = parts;
   const { notes } = parts.vault;
   const handler = handlerOf(() => evidenceDecider);
   return {
     tree,
-    signer,
+    get signer() {
+      return keys.notes;
+    },
+    keys,
     record: new CheckpointsInLog(id, handler),
     wishes: new CheckpointWishes(notes),
     halts: new Halts(notes),
+    policy,
   };
 }
 
@@ -88,7 +99,12 @@ export class CheckpointsInLog implements CheckpointRecord {
   ) {}
 
   seen() {
-    return this.handler.look(EVIDENCE_STREAM, ({ state: { origin, last } }) => ({ origin, last }));
+    return this.handler.look(EVIDENCE_STREAM, ({ state: { origin, last, key, cosigned } }) => ({
+      origin,
+      last,
+      key,
+      cosigned: new Map(cosigned),
+    }));
   }
 
   async add(checkpoint: RecordedCheckpoint): Promise<boolean> {
@@ -96,6 +112,14 @@ export class CheckpointsInLog implements CheckpointRecord {
     const command = { do: 'record-checkpoint', ...checkpoint } as const;
     const content = { origin, size, root };
     return this.#record(`checkpoint:${origin}:${String(size)}`, command, content);
+  }
+
+  /** One that comes after the next checkpoint is no event. */
+  async addCosignature(cosignature: RecordedCosignature): Promise<void> {
+    const { origin, size, witness } = cosignature;
+    const command = { do: 'record-cosignature', ...cosignature } as const;
+    const step = `cosignature:${origin}:${String(size)}:${witness}`;
+    await this.#record(step, command, { origin, size, witness });
   }
 
   /** What the anchor tells of logs that were accepted, the log tells as well. */

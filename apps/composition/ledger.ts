@@ -34,13 +34,14 @@ import { handlersOver } from './handlers.js';
 import { Presence } from './presence.js';
 import { FENCED, runnerOver } from './projecting.js';
 import { assertNotRolledBack, originOf } from './rolled-back.js';
-import type { LedgerSigner } from './secrets-folder.js';
-import { openSigner } from './secrets-folder.js';
+import type { SigningKeys } from './signing-keys.js';
+import { openSigner } from './signing-keys.js';
 import type { Settings } from './settings.js';
 import type { Stores } from './stores.js';
 import { openStores } from './stores.js';
 import { ThreadedProjections } from './threaded-projections.js';
 import { upcastersOfAll } from './upcasters.js';
+import { policyOfSettings } from './witness-policy.js';
 
 /** How a process opens a ledger. */
 export interface OpenOptions {
@@ -81,7 +82,7 @@ export interface Ledger {
   readonly asOf: CustomersAsOf;
   readonly tokens: Tokens;
   readonly projections: Projections;
-  readonly signer: LedgerSigner;
+  readonly signer: SigningKeys;
   readonly evidence: Evidence;
   readonly rotation: RotationSettings;
   /** What the restore gate found on opening. */
@@ -142,18 +143,19 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
   const opener = new Opener(keys);
   const upcasters = upcastersOfAll();
   const handlerOf = handlersOver({ log, sealer: new Sealer(keys), opener, upcasters, clock });
-  const evidence = evidenceOver({ id, ...stores, signer: signer.notes, handlerOf });
+  const policy = await policyOfSettings(settings);
+  const evidence = evidenceOver({ id, ...stores, keys: signer, handlerOf, policy });
   for (const one of await stores.anchor.restored()) await evidence.record.addRestored(one);
   const { definition, notice } = await declareRegister(id, handlerOf);
-  const policy = policyOf(definition, notice);
+  const customers = policyOf(definition, notice);
   const handler: CustomerHandler = handlerOf((stream) => {
     const subject = subjectOf(stream);
     if (subject === undefined) throw new IntegrityError('stream-kind', 'is no customer stream');
-    return customerDecider(subject, policy);
+    return customerDecider(subject, customers);
   });
   const gate = await runGate({ ...stores, process, clock, handler, settings });
   const commands = new CustomerCommands(id, handler, new CustomerNumbers(vault, handler));
-  const shared = { log, views, opener, policy, upcasters };
+  const shared = { log, views, opener, policy: customers, upcasters };
   const reading = new CustomerReading(shared);
   const projections = projectionsOf(stores, options, opener);
   return {
@@ -166,7 +168,7 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
     opener,
     upcasters,
     definition,
-    policy,
+    policy: customers,
     handlerOf,
     handler,
     commands,

@@ -1,10 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Signer } from '#customers';
-import type { NoteSigner } from '#evidence';
-import { errorCode, IntegrityError, Outage } from '#kernel';
+import { errorCode, Outage } from '#kernel';
 
 const OWNER_ONLY = 0o700;
 const OWNER_FILE = 0o600;
@@ -46,6 +44,24 @@ export class SecretsFolder {
     }
   }
 
+  /** As {@link read}, at once: for a small file that may change while the process runs. */
+  readNow(name: string): string | undefined {
+    try {
+      return readFileSync(join(this.path, name), 'utf8');
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw new Outage('secrets', errorCode(error) ?? 'cannot be read', { cause: error });
+    }
+  }
+
+  /** Puts a file in the place of another, durably. */
+  async replace(name: string, by: string): Promise<void> {
+    await guarded(async () => {
+      await rename(join(this.path, by), join(this.path, name));
+      await this.#syncFolder();
+    });
+  }
+
   /** Writes a file whole and durably, or not at all. */
   async write(name: string, text: string): Promise<void> {
     await guarded(async () => {
@@ -77,43 +93,6 @@ export class SecretsFolder {
       await folder.close();
     }
   }
-}
-
-const SIGNING_KEY = 'signing-key.pem';
-
-/** The ledger's voice: signs receipts of erasures, and notes under the name of its origin. */
-export interface LedgerSigner extends Signer {
-  /** Ed25519, base64url. */
-  readonly publicKey: string;
-  readonly notes: NoteSigner;
-}
-
-/** The ledger's Ed25519 key; made where `make` is set and there is none. */
-export async function openSigner(
-  folder: SecretsFolder,
-  origin: string,
-  make: boolean,
-): Promise<LedgerSigner> {
-  const pem = (await folder.read(SIGNING_KEY)) ?? (make ? await makeKey(folder) : undefined);
-  if (pem === undefined) throw new IntegrityError('signing-key-missing', 'the signing key is gone');
-  const key = createPrivateKey(pem);
-  const raw = createPublicKey(key).export({ format: 'jwk' }).x ?? '';
-  return {
-    id: `${origin}+${raw.slice(0, 8)}`,
-    publicKey: raw,
-    sign: (bytes) => sign(null, bytes, key).toString('base64url'),
-    notes: {
-      key: { name: origin, type: 'ed25519', publicKey: Buffer.from(raw, 'base64url') },
-      sign: (message) => sign(null, message, key),
-    },
-  };
-}
-
-async function makeKey(folder: SecretsFolder): Promise<string> {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  await folder.write(SIGNING_KEY, pem);
-  return pem;
 }
 
 async function guarded<T>(work: () => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Sequencer } from '#evidence';
 
+import { Cosigning } from './cosigning.js';
 import type { LeasedWork } from './leased.js';
 import { workUnderLease } from './leased.js';
 import type { Ledger } from './ledger.js';
@@ -11,27 +12,35 @@ import { Rounds } from './rounds.js';
 export class Sequencing {
   #sequencer: Sequencer | undefined;
   readonly #rounds: Rounds;
+  /** Apart: no witness keeps the ledger from signing on. */
+  readonly #cosigning: Rounds;
 
   constructor(private readonly ledger: Ledger) {
+    const { timerMillis } = ledger.settings;
     const round = () => this.#sequencer?.round() ?? Promise.resolve();
-    this.#rounds = new Rounds(round, ledger.settings.timerMillis, ledger);
+    this.#rounds = new Rounds(round, timerMillis, ledger);
+    const cosigning = new Cosigning(ledger);
+    this.#cosigning = new Rounds(() => cosigning.round(), timerMillis, ledger);
   }
 
   /** To be run under a lease. */
   get work(): Omit<LeasedWork, 'name'> {
-    const { start, stop } = this.#rounds.work;
+    const [signing, cosigning] = [this.#rounds.work, this.#cosigning.work];
     return {
       start: (epoch) => {
         this.#sequencer = this.#made(epoch);
-        start();
+        signing.start();
+        cosigning.start();
       },
-      stop,
+      stop: async () => {
+        await Promise.all([signing.stop(), cosigning.stop()]);
+      },
     };
   }
 
   #made(epoch: number): Sequencer {
     const { evidence, stores, clock, settings } = this.ledger;
-    const { tree: store, record, signer, wishes, halts } = evidence;
+    const { tree: store, record, keys, wishes, halts } = evidence;
     const of = {
       log: stores.log,
       anchor: stores.anchor,
@@ -42,7 +51,16 @@ export class Sequencing {
         this.ledger.onProblem(code);
       },
     };
-    return new Sequencer({ ...of, store, record, signer, clock }, epoch);
+    const sequencing = {
+      ...of,
+      store,
+      record,
+      clock,
+      signer: () => keys.notes,
+      next: () => keys.next,
+      succeed: () => keys.succeed(),
+    };
+    return new Sequencer(sequencing, epoch);
   }
 }
 

@@ -6,7 +6,7 @@ import { InvalidInput } from '#kernel';
 import { databaseIn } from './mongo-url.js';
 
 /** What a setting is read as. */
-type Kind = 'text' | 'path' | 'port' | 'millis' | 'flag' | 'role';
+type Kind = 'text' | 'path' | 'port' | 'millis' | 'count' | 'flag' | 'role';
 
 interface Declared {
   readonly variable: string;
@@ -111,6 +111,18 @@ export const DECLARED = {
     kind: 'flag',
     standard: 'false',
     says: 'whether checkpoint and hash tiles are for everybody, without a token',
+  },
+  witnesses: {
+    variable: 'LEDGER_WITNESSES',
+    kind: 'text',
+    standard: '',
+    says: 'who cosigns checkpoints: pairs of a vkey and an address, white space between; none by default',
+  },
+  witnessQuorum: {
+    variable: 'LEDGER_WITNESS_QUORUM',
+    kind: 'count',
+    standard: '0',
+    says: 'how many of the witnesses a checkpoint should be cosigned by',
   },
   kekIntervalMillis: {
     variable: 'LEDGER_KEK_INTERVAL_MS',
@@ -235,6 +247,7 @@ function valueOf(declared: Declared, environment: Environment): string | number 
     case 'role':
       return roleOf(declared, text);
     case 'port':
+    case 'count':
     case 'millis':
       return wholeNumber(declared, text);
   }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { customerViews } from '#customers';
 import type { Clock } from '#kernel';
-import { errorCode, IntegrityError, Outage, systemClock } from '#kernel';
+import { errorCode, IntegrityError, InvalidInput, Outage, systemClock } from '#kernel';
 
 import type { Ledger, Processes, Settings } from '../composition/index.js';
 import { LogAcceptance, LogRolledBack, openLedger, startProcesses } from '../composition/index.js';
@@ -186,8 +186,8 @@ class Running {
 
   #broken(error: unknown): void {
     const { log } = this.options;
-    const code = error instanceof Outage ? 'outage' : (errorCode(error) ?? 'defect');
-    if (error instanceof IntegrityError || error instanceof Outage) {
+    const code = brokenCode(error);
+    if (isTold(error)) {
       log.problem(`${code}: ${error.message}`);
     } else {
       log.defect(error);
@@ -226,6 +226,16 @@ class Running {
   async #pause(): Promise<void> {
     await pause(RETRY_MILLIS, undefined, { signal: this.stopping }).catch(() => undefined);
   }
+}
+
+function brokenCode(error: unknown): string {
+  if (error instanceof Outage) return 'outage';
+  return error instanceof InvalidInput ? 'settings' : (errorCode(error) ?? 'defect');
+}
+
+/** Errors whose message says what to mend, and nothing of anybody. */
+function isTold(error: unknown): error is Error {
+  return [IntegrityError, Outage, InvalidInput].some((kind) => error instanceof kind);
 }
 
 /** Which views are behind, and why. */

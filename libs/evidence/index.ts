@@ -2,6 +2,7 @@
  * Evidence that history was not altered: the Merkle tree over all events (RFC 6962), signed checkpoints
  * and receipts (C2SP), and the verifier. Stores of the tree have doors of their own.
  */
+export * from './audit/index.js';
 export * from './bundle/index.js';
 export * from './checkpoints/decider.js';
 export * from './checkpoints/events.js';
@@ -10,6 +11,7 @@ export * from './checkpoints/sequencer.js';
 export * from './checkpoints/signer.js';
 export * from './entries.js';
 export { EVIDENCE_FAULT_POINTS } from './fault-points.js';
+export * from './inspection.js';
 export { nodeCryptography } from './node-cryptography.js';
 export * from './port.js';
 export * from './receipts.js';
@@ -21,3 +23,6 @@ export * from './tree/right-edge.js';
 export * from './tree/tiles-of.js';
 export * from './tree/tree-writer.js';
 export * from './verifier/index.js';
+export * from './witness/client.js';
+export * from './witness/policy.js';
+export * from './witness/witness.js';

@@ -71,13 +71,22 @@ export interface KeyStatus {
   readonly by?: EventId;
 }
 
+/** Tells whether keys are there, and gives none: for evidence, which has no KEK. */
+export interface KeyStates {
+  /**
+   * What the row of each key says; keys without a row are left out, and what is no id of a key has
+   * none. Nothing is unwrapped. Asks the store, never a cache.
+   */
+  states(keys: readonly KeyId[]): Promise<ReadonlyMap<KeyId, KeyStatus['state']>>;
+}
+
 /**
  * Data-encryption keys (DEKs) by subject, category and scope, wrapped under a key-encryption key.
  *
  * Every method throws `Outage('vault', …)` where the store does not answer or cannot write, and
  * IntegrityError where a row does not unwrap: neither is ever the answer "destroyed".
  */
-export interface Vault {
+export interface Vault extends KeyStates {
   /**
    * The key of each coordinate, made on first asking; the second asker gets the first's key. Durable
    * when this resolves. Answers in the order asked.

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 
 import type { Ledger, Processes } from '../../apps/composition/index.js';
 import { openLedger, readSettings, startProcesses } from '../../apps/composition/index.js';
+import { benchAudit } from './audit.js';
 import { benchErasure } from './erasure.js';
 import type { Figure } from './figures.js';
 import { asTable, isMet } from './figures.js';
@@ -27,6 +28,7 @@ const BENCHES: readonly (readonly [
 ])[] = [
   ['import', benchImport],
   ['log', benchLog],
+  ['audit', benchAudit],
   ['http', (folder) => benchHttp(folder)],
   ['ledger', benchLedger],
   ['memory', benchMemory],

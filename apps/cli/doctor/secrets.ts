@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { errorCode, Outage } from '#kernel';
 
-import { openSigner } from '../../composition/secrets-folder.js';
+import { openSigner } from '../../composition/signing-keys.js';
 import type { Check } from './check.js';
 import { advice, failure, NotLooked, ok, warning } from './check.js';
 import type { Patient } from './patient.js';

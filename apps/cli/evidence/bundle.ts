@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { customerStream } from '#customers';
 import {
   FolderSink,
+  nodeCryptography,
   parseCheckpoint,
   unwritable,
+  vkeyOf,
   writeBundle,
   ZipSink,
   type BundleFigures,
@@ -89,6 +91,7 @@ async function write(
   { of, kept, programs, out }: Asked,
 ): Promise<BundleFigures & { readonly size: number }> {
   const { stores, evidence, settings, clock } = ledger;
+  const { size: treeSize } = await evidence.tree.state();
   const until = await stores.log.head();
   const note = await new EvidenceReader(ledger).signNow();
   const checkpoint = note === undefined ? undefined : parseCheckpoint(note);
@@ -101,7 +104,9 @@ async function write(
     tree: evidence.tree,
     vault: stores.vault.vault,
     signer: evidence.signer,
-    witnesses: [],
+    witnesses: await Promise.all(
+      evidence.policy.witnesses.map(({ key }) => vkeyOf(key, nodeCryptography)),
+    ),
     checkpointMillis: settings.checkpointMillis,
   };
   const wanted = {
@@ -109,6 +114,7 @@ async function write(
     checkpoint,
     note,
     until,
+    treeSize,
     programs,
     madeAt: clock.now(),
     keptSize: kept?.size,

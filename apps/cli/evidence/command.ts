@@ -6,6 +6,8 @@ import { addBundle } from './bundle.js';
 import { addCheckpoint } from './checkpoint.js';
 import { addExport } from './export.js';
 import { addReceipt } from './receipt.js';
+import { addRotateKey } from './rotate-key.js';
+import { addVerify } from './verify.js';
 
 /** `ledger evidence …` */
 export function addEvidence(program: Command, session: Session): void {
@@ -13,5 +15,6 @@ export function addEvidence(program: Command, session: Session): void {
     .command('evidence')
     .description('Proof that history was not altered: checkpoints, receipts, tiles.')
     .addHelpText('after', EXITS_HELP);
-  for (const add of [addCheckpoint, addReceipt, addExport, addBundle]) add(evidence, session);
+  const subcommands = [addCheckpoint, addReceipt, addExport, addBundle, addRotateKey, addVerify];
+  for (const add of subcommands) add(evidence, session);
 }

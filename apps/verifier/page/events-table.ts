@@ -1,4 +1,4 @@
-import type { EventVerdict, Verdict } from '#evidence/verifier';
+import type { EventVerdict, BundleVerdict } from '#evidence/verifier';
 
 import { numberIn, wordsIn } from '../words/sentences.js';
 import type { Language } from '../words/language.js';
@@ -8,7 +8,7 @@ const PAGE = 100;
 const COLUMNS = ['index', 'verdict', 'type', 'stream', 'revision', 'recordedAt', 'id'] as const;
 
 /** A sign for each verdict, beside its name: colour alone tells nothing to many. */
-const SIGNS: Readonly<Record<Verdict, readonly [sign: string, tone: string]>> = {
+const SIGNS: Readonly<Record<BundleVerdict, readonly [sign: string, tone: string]>> = {
   INTACT: ['✓', 'good'],
   SHREDDED: ['✓', 'good'],
   UNSIGNED: ['…', 'warn'],
@@ -20,7 +20,7 @@ const SIGNS: Readonly<Record<Verdict, readonly [sign: string, tone: string]>> = 
 };
 
 /** A verdict as it stands in tables. */
-export function verdictMark(verdict: Verdict, language: Language): HTMLElement {
+export function verdictMark(verdict: BundleVerdict, language: Language): HTMLElement {
   const [sign, tone] = SIGNS[verdict];
   const [name] = wordsIn(language).verdicts[verdict];
   const mark = element('span', { 'aria-hidden': 'true' }, `${sign} `);

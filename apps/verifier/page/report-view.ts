@@ -1,7 +1,7 @@
 import {
   isRefused,
   VERDICT_EXITS,
-  VERDICTS,
+  BUNDLE_VERDICTS,
   type BundleChecked,
   type BundleReport,
 } from '#evidence/verifier';
@@ -49,7 +49,7 @@ function exitCode(code: number, language: Language): HTMLElement {
 function totals({ totals: counts }: BundleChecked, language: Language): HTMLElement {
   const { headings, verdicts, page, columns } = wordsIn(language);
   const number = numberIn(language);
-  const rows = VERDICTS.filter((one) => counts[one] > 0).map((one) =>
+  const rows = BUNDLE_VERDICTS.filter((one) => counts[one] > 0).map((one) =>
     element(
       'tr',
       { 'data-verdict': one, 'data-count': String(counts[one]) },

@@ -1,16 +1,16 @@
 import {
   VERDICT_EXITS,
-  VERDICTS,
+  BUNDLE_VERDICTS,
   type BundleChecked,
   type EventVerdict,
-  type Verdict,
+  type BundleVerdict,
 } from '#evidence/verifier';
 
 import type { Language } from '../words/language.js';
 import { numberIn, scopeIn, sentences, wordsIn } from '../words/sentences.js';
 
 const MOST_PLACES = 100;
-const GOOD = new Set<Verdict>(['INTACT', 'SHREDDED']);
+const GOOD = new Set<BundleVerdict>(['INTACT', 'SHREDDED']);
 
 /** A report as text for people. */
 export function printed(report: BundleChecked, language: Language): string {
@@ -19,7 +19,7 @@ export function printed(report: BundleChecked, language: Language): string {
   const number = numberIn(language);
   const { headings, facts } = words;
   const { header, totals } = report;
-  const totalled = VERDICTS.filter((one) => totals[one] > 0).map((one) => {
+  const totalled = BUNDLE_VERDICTS.filter((one) => totals[one] > 0).map((one) => {
     const [name, means] = words.verdicts[one];
     return `${number(totals[one])}  ${one} (${name}): ${means}`;
   });

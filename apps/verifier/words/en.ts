@@ -110,7 +110,7 @@ export const en: Words = {
   },
   columns: {
     index: 'Place',
-    verdict: 'Verdict',
+    verdict: 'BundleVerdict',
     type: 'Event',
     stream: 'Stream',
     revision: 'Revision',
@@ -146,6 +146,6 @@ export const en: Words = {
     exitCode: 'Exit code',
     reading: (events) => `Checking. Events so far: ${events}.`,
     pages: (from, to, of) => `${from}–${to} of ${of}`,
-    caption: (of) => `Verdict per event (${of})`,
+    caption: (of) => `BundleVerdict per event (${of})`,
   },
 };

@@ -1,8 +1,8 @@
-import type { BundleRefusal, KeptState, Verdict, VerdictExit } from '#evidence/verifier';
+import type { BundleRefusal, KeptState, BundleVerdict, VerdictExit } from '#evidence/verifier';
 
 /** Everything that a verifier says, in one language. Numbers come written out. */
 export interface Words {
-  readonly verdicts: Readonly<Record<Verdict, readonly [name: string, means: string]>>;
+  readonly verdicts: Readonly<Record<BundleVerdict, readonly [name: string, means: string]>>;
   /** What came of it, in a sentence. */
   readonly results: Readonly<Record<VerdictExit, string>>;
   readonly refusals: Readonly<Record<BundleRefusal, string>>;

@@ -188,6 +188,36 @@ export const TECHNICAL = {
       'Ask again with wait=true, or wait for the next checkpoint.',
     ],
   ),
+  'origin-differs': problem(
+    409,
+    [
+      'Allekirjoittajan nimi on vaihtunut',
+      'LEDGER_ORIGIN ei ole nimi, jolla on allekirjoitettu: palauta se asetuksiin.',
+    ],
+    [
+      'Undertecknarens namn har ändrats',
+      'LEDGER_ORIGIN är inte det namn som undertecknats med: återställ det i inställningarna.',
+    ],
+    [
+      'The name of the signer has changed',
+      'LEDGER_ORIGIN is not the name that was signed under: set it back.',
+    ],
+  ),
+  'key-differs': problem(
+    409,
+    [
+      'Allekirjoitusavain on väärä',
+      'Avain ei ole se, josta viimeisin tarkistuspiste kertoo: palauta oikea salaisuuksien kansioon.',
+    ],
+    [
+      'Fel undertecknande nyckel',
+      'Nyckeln är inte den som den senaste kontrollpunkten nämner: återställ den rätta.',
+    ],
+    [
+      'The signing key is another one',
+      'It is not the key that the last checkpoint names: put the right one back.',
+    ],
+  ),
   'checkpoint-behind': problem(
     409,
     ['Suurempi puu on jo allekirjoitettu', 'Käytä uusinta tarkistuspistettä.'],

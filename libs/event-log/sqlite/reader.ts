@@ -4,6 +4,7 @@ import { ledgerIdOf, type Database, type Statement } from '#sqlite-file';
 import { numberOf, positionOf } from '../positions.js';
 import { recordedEvent, type StoredRow } from '../recorded.js';
 import { page } from './pages.js';
+import { HIGHEST } from './stored-reader.js';
 
 /** The bytes lie as blobs; as text the engine decodes them, which is half the work. */
 const COLUMNS = 'position, stream, revision, id, type, CAST(metadata AS TEXT), CAST(data AS TEXT)';
@@ -25,7 +26,10 @@ export class Reader {
     );
     this.#all.setReturnArrays(true);
     this.#stream.setReturnArrays(true);
-    this.#newest = db.prepare('SELECT max(position) AS position FROM events');
+    // Somebody may have written one that JavaScript cannot hold.
+    this.#newest = db.prepare(
+      `SELECT max(position) AS position FROM events WHERE position <= ${String(HIGHEST)}`,
+    );
   }
 
   /** The next events of all streams after a position; none at the end of the log. */

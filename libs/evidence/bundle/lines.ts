@@ -11,6 +11,8 @@ export interface LineAbout {
   /** Index of the leaf that the tree has for its id, where that is another. */
   readonly was?: number | undefined;
   readonly slot: Slot | undefined;
+  /** The tree has no leaf that is this event's, altered or not. */
+  readonly isUnknown?: boolean;
   readonly isEnding?: boolean;
   readonly isHidden?: boolean;
 }
@@ -29,6 +31,7 @@ export function eventLine(event: StoredEvent, about: LineAbout): string {
     data: base64(data),
     preimage: entryOf(event),
     ...slotted(about.slot),
+    ...(about.isUnknown === true ? { unknown: true } : {}),
     ...(about.isEnding === true ? { ending: true } : {}),
     ...(about.isHidden === true ? { hidden: true } : {}),
   });

@@ -22,7 +22,7 @@ const PAGE = 2_000;
 export interface Extent {
   /** Position after which no event is asked for: others may be appending. */
   readonly until: Position;
-  /** Number of leaves that are signed: of those behind them, none is missed. */
+  /** Size of the stored tree before `until` was asked for: what came later is not missed. */
   readonly size: number;
 }
 

@@ -47,12 +47,18 @@ export class Slots {
     }
   }
 
+  /** The leaf that the tiles have at an index. */
+  async leafAt(index: number): Promise<Uint8Array | undefined> {
+    const [tile] = await this.#read([{ level: 0, index: Math.floor(index / TILE_WIDTH) }]);
+    const at = (index % TILE_WIDTH) * HASH_BYTES;
+    const leaf = tile?.subarray(at, at + HASH_BYTES);
+    return leaf?.length === HASH_BYTES ? leaf : undefined;
+  }
+
   async #slot(index: number): Promise<Slot | undefined> {
     try {
-      const [tile] = await this.#read([{ level: 0, index: Math.floor(index / TILE_WIDTH) }]);
-      const at = (index % TILE_WIDTH) * HASH_BYTES;
-      const leaf = tile?.subarray(at, at + HASH_BYTES);
-      if (leaf?.length !== HASH_BYTES) return undefined;
+      const leaf = await this.leafAt(index);
+      if (leaf === undefined) return undefined;
       return { leaf, proof: await inclusionProof(this.#read, index, this.head.size) };
     } catch (error) {
       passOverLost(error);

@@ -7,7 +7,7 @@ import type { NoteSigner } from '../checkpoints/signer.js';
 import { nodeCryptography } from '../node-cryptography.js';
 import type { TreeStore } from '../port.js';
 import { TILE_WIDTH } from '../port.js';
-import { HASH_BYTES } from '../tree/hashing.js';
+import { entryOf, HASH_BYTES, leafOfEntry } from '../tree/hashing.js';
 import {
   base64,
   BUNDLE_FILES,
@@ -16,11 +16,13 @@ import {
   objectIn,
   textOf,
   vkeyOf,
+  type Announcement,
   type BundleFile,
   type SignedCheckpoint,
 } from '../verifier/index.js';
+import { Announced } from './announced.js';
 import { KeysInUse } from './key-states.js';
-import { eventLine, missingLine } from './lines.js';
+import { eventLine, missingLine, type LineAbout } from './lines.js';
 import { placedEvents, type Extent, type Placed } from './placed.js';
 import { README } from './readme.js';
 import { scopeOf, type BundleOf, type Scope } from './scope.js';
@@ -49,6 +51,8 @@ export interface BundleWanted {
   readonly note: string;
   /** Position after which no event is looked at. */
   readonly until: Position;
+  /** Size of the stored tree, asked for before the position. */
+  readonly treeSize: number;
   readonly madeAt: Instant;
   /** Size of a tree whose checkpoint the receiver has kept. */
   readonly keptSize?: number | undefined;
@@ -79,10 +83,11 @@ export async function writeBundle(
   wanted: BundleWanted,
   sink: BundleSink,
 ): Promise<BundleFigures> {
-  const extent: Extent = { until: wanted.until, size: wanted.checkpoint.size };
-  const pages = () => placedEvents(source.log, source.tree, extent);
+  const extent: Extent = { until: wanted.until, size: wanted.treeSize };
+  const announced = new Announced();
+  const pages = () => announced.notedIn(placedEvents(source.log, source.tree, extent));
   const scope = await scopeOf(wanted.of, pages, source.tree);
-  return new BundleWriter(source, wanted, sink, scope, pages).write();
+  return new BundleWriter(source, wanted, sink, scope, pages, () => announced.all).write();
 }
 
 class BundleWriter {
@@ -99,6 +104,7 @@ class BundleWriter {
     private readonly sink: BundleSink,
     private readonly scope: Scope,
     private readonly pages: () => AsyncIterable<readonly Placed[]>,
+    private readonly announcements: () => readonly Announcement[],
   ) {
     this.#slots = new Slots(source.log, source.tree, wanted.checkpoint);
   }
@@ -141,21 +147,40 @@ class BundleWriter {
     );
     const elsewhere = await this.#elsewhere(page);
     for (const { index, event, leaf } of page) {
-      const was = event === undefined ? undefined : elsewhere.get(event.id);
-      const hasLeaf = leaf !== undefined || was !== undefined;
-      const slot = hasLeaf ? await this.#slot(was ?? index) : undefined;
       if (event === undefined) {
-        await into.write(missingLine(index, leaf ?? '', slot));
+        await into.write(missingLine(index, leaf ?? '', await this.#slot(index)));
         this.#figures.missing += 1;
         continue;
       }
+      const about = await this.#about(event, index, leaf, elsewhere.get(event.id));
       const isHidden = hidden.has(event.position);
-      await into.write(eventLine(event, { index, was, slot, isHidden }));
+      await into.write(eventLine(event, { ...about, isHidden }));
       this.#noteKeys(event);
       if (event.type === ERASURE_RECEIPT) this.#hasReceipts = true;
       this.#figures.events += 1;
     }
     this.wanted.onEvents?.(this.#figures.events);
+  }
+
+  /** Which leaf is an event's own: at its place, elsewhere, or none. */
+  async #about(
+    event: StoredEvent,
+    index: number,
+    leaf: EventId | undefined,
+    was: number | undefined,
+  ): Promise<LineAbout> {
+    const isAtPlace =
+      leaf === event.id || (leaf !== undefined && (await this.#isLeaf(event, index, leaf)));
+    if (isAtPlace) return { index, slot: await this.#slot(index) };
+    if (was !== undefined) return { index, was, slot: await this.#slot(was) };
+    return { index, slot: undefined, isUnknown: true };
+  }
+
+  /** Whether the leaf at a place is that of an event, or would be with the id that the tree has there. */
+  async #isLeaf(event: StoredEvent, index: number, id: EventId): Promise<boolean> {
+    const leaf = await this.#slots.leafAt(index);
+    const own = [event, { ...event, id }].map((one) => leafOfEntry(entryOf(one)));
+    return leaf !== undefined && own.some((one) => one.equals(leaf));
   }
 
   /** Leaves that the tree has for events which do not stand where they were signed. */
@@ -260,6 +285,7 @@ class BundleWriter {
       ledger,
       origin: checkpoint.origin,
       vkeys: [await vkeyOf(signer.key, nodeCryptography)],
+      announcements: this.announcements(),
       witnesses,
       scope: this.scope.said,
       madeAt: this.wanted.madeAt,

@@ -19,6 +19,10 @@ export const CheckpointSigned = eventType(
     {
       ...HEAD,
       note: Type.String({ description: 'The signed note (c2sp.org/tlog-checkpoint).' }),
+      key: Type.String({ description: 'The vkey that verifies it (c2sp.org/signed-note).' }),
+      successor: Type.Optional(
+        Type.String({ description: 'The vkey that signs from then on; it has signed this too.' }),
+      ),
       follows: Type.Optional(
         Type.Object(HEAD, {
           ...closed,
@@ -47,5 +51,20 @@ export const LogRestored = eventType(
   'Two officers have accepted a log that was put back, though more had been signed: what follows is signed under another origin.',
 );
 
+export const CheckpointCosigned = eventType(
+  'CheckpointCosigned',
+  Type.Object(
+    {
+      origin: HEAD.origin,
+      size: HEAD.size,
+      witness: Type.String({ minLength: 1, maxLength: 255, description: 'Name of its key.' }),
+      line: Type.String({ description: 'The cosignature (c2sp.org/tlog-cosignature), a line.' }),
+      at: Type.String({ format: 'date-time', description: 'When, as the witness says.' }),
+    },
+    closed,
+  ),
+  'A witness outside has cosigned a checkpoint: it has seen that tree, and that it has only grown.',
+);
+
 /** What stands in the stream of evidence. */
-export const evidenceEventTypes = { CheckpointSigned, LogRestored };
+export const evidenceEventTypes = { CheckpointSigned, CheckpointCosigned, LogRestored };

@@ -4,9 +4,9 @@ import { Outage, setFaultProbe, START, type Position } from '#kernel';
 
 import { nodeCryptography } from '../node-cryptography.js';
 import { SharedTree } from '../memory/index.js';
-import { INTERVAL_MILLIS, referenceRoot, SharedEvidence } from '../testing/index.js';
+import { aSigner, INTERVAL_MILLIS, referenceRoot, SharedEvidence } from '../testing/index.js';
 import { entryOf, leafOfEntry } from '../tree/hashing.js';
-import { base64url, parseCheckpoint, signedBy } from '../verifier/index.js';
+import { base64url, NEXT_KEY, parseCheckpoint, signedBy, vkeyOf } from '../verifier/index.js';
 import { CHECKPOINT_FAULT_POINTS } from './fault-points.js';
 
 afterEach(() => {
@@ -256,6 +256,65 @@ describe('a log that is not what was signed', () => {
     await process.round();
     expect(await sizes(shared)).toEqual([300]);
     expect(shared.halt).toBe('log-differs');
+  });
+});
+
+describe('a key that takes the place of another', () => {
+  async function rotated(crashAt?: string) {
+    const shared = new SharedEvidence();
+    const old = shared.signer.key;
+    await shared.happen(1);
+    await shared.process().round();
+    shared.next = aSigner('ledger.example');
+    const { key: fresh } = shared.next;
+    if (crashAt !== undefined) {
+      setFaultProbe((reached) => {
+        if (reached !== crashAt) return;
+        setFaultProbe(undefined);
+        throw new Outage('test', crashAt);
+      });
+      await expect(shared.process().round()).rejects.toThrow(crashAt);
+    }
+    await shared.process().round();
+    await shared.happen(1);
+    shared.pass(INTERVAL_MILLIS);
+    await shared.process().round();
+    return { shared, old, fresh };
+  }
+
+  it.each([undefined, ...CHECKPOINT_FAULT_POINTS])(
+    'is announced in its last checkpoint, and has signed that too (crash at %s)',
+    async (crashAt) => {
+      const { shared, old, fresh } = await rotated(crashAt);
+      const [first, announcing, next] = await shared.signed();
+      const keys = [old, fresh];
+      const signs = async (note = '') => {
+        const read = parseCheckpoint(note);
+        if (read === undefined) throw new Error('not read');
+        return Promise.all(
+          keys.map(async (key) => typeof (await signedBy(read.note, key, nodeCryptography))),
+        );
+      };
+      expect(await signs(first?.note)).toEqual(['object', 'string']);
+      expect(await signs(announcing?.note)).toEqual(['object', 'object']);
+      expect(await signs(next?.note)).toEqual(['string', 'object']);
+      const vkey = await vkeyOf(fresh, nodeCryptography);
+      expect(parseCheckpoint(announcing?.note ?? '')?.extensions).toEqual([`${NEXT_KEY} ${vkey}`]);
+      expect([announcing?.successor, next?.key]).toEqual([vkey, vkey]);
+      expect([shared.signer.key, shared.next, shared.halt]).toEqual([fresh, undefined, undefined]);
+    },
+  );
+
+  it('without a word is not signed with', async () => {
+    const shared = new SharedEvidence();
+    await shared.happen(1);
+    await shared.process().round();
+    shared.signer = aSigner('ledger.example');
+    await shared.happen(1);
+    shared.pass(INTERVAL_MILLIS);
+    await shared.process().round();
+    expect(await sizes(shared)).toEqual([1]);
+    expect(shared.halt).toBe('key-differs');
   });
 });
 

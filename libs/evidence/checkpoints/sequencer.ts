@@ -8,9 +8,10 @@ import { TreeMoved } from '../port.js';
 import { checkLog } from '../tree/log-check.js';
 import { rootFrom } from '../tree/proofs.js';
 import { TreeWriter } from '../tree/tree-writer.js';
-import { base64url, fromBase64url } from '../verifier/index.js';
+import { base64url, fromBase64url, vkeyOf } from '../verifier/index.js';
+import { nodeCryptography } from '../node-cryptography.js';
 import type { EvidenceState, RecordedCheckpoint } from './decider.js';
-import { EVIDENCE_STREAM } from './decider.js';
+import { EVIDENCE_STREAM, servedNote } from './decider.js';
 import type { NoteSigner } from './signer.js';
 import { signCheckpoint } from './signer.js';
 
@@ -20,7 +21,12 @@ export interface Sequencing {
   readonly store: TreeStore;
   readonly anchor: Pick<Anchor, 'claimHead' | 'lastHead'>;
   readonly record: CheckpointRecord;
-  readonly signer: NoteSigner;
+  /** The key that signs, as it is at the moment. */
+  signer(): NoteSigner;
+  /** The key that is to take its place, while there is one. */
+  next(): NoteSigner | undefined;
+  /** The next key takes the place of the one that signs. */
+  succeed(): Promise<void>;
   readonly clock: Clock;
   /** How old the newest checkpoint gets while there is something new to sign. */
   readonly intervalMillis: number;
@@ -34,8 +40,8 @@ export interface Sequencing {
 
 /** The log's own record of checkpoints. */
 export interface CheckpointRecord {
-  /** Under which origin the ledger signs, and the newest checkpoint under it. */
-  seen(): Promise<Pick<EvidenceState, 'origin' | 'last'>>;
+  /** Under which origin the ledger signs, the newest checkpoint under it, and its cosignatures. */
+  seen(): Promise<Pick<EvidenceState, 'origin' | 'last' | 'key' | 'cosigned'>>;
   /** Records one, as long as none that is as large has been; gives false where one has. */
   add(checkpoint: RecordedCheckpoint): Promise<boolean>;
 }
@@ -47,7 +53,9 @@ export type Halt =
   /** The log's events are not those that were signed. */
   | 'log-differs'
   /** The settings name another origin than the one that was signed under. */
-  | 'origin-differs';
+  | 'origin-differs'
+  /** The key is another one than was announced. */
+  | 'key-differs';
 
 class Halted extends Error {
   override readonly name = 'Halted';
@@ -100,18 +108,32 @@ export class Sequencer {
     if (isDoubted) this.#writer = undefined;
     const writer = (this.#writer ??= await this.#begin(isDoubted));
     await this.#takeIn(writer);
-    if (!(await this.#isDue())) return;
-    await this.#sign(writer);
+    const next = this.with_.next();
+    if (next === undefined && !(await this.#isDue())) return;
+    await this.#sign(writer, next);
+    if (next !== undefined) await this.with_.succeed();
     await this.#takeIn(writer);
+  }
+
+  /** The key is the one that was announced: by itself, or in place of another when a crash came between. */
+  async #assertKey(announced: string | undefined): Promise<void> {
+    if (announced === undefined) return;
+    const next = this.with_.next();
+    const isNext = next !== undefined && (await vkeyOf(next.key, nodeCryptography)) === announced;
+    if (isNext) await this.with_.succeed();
+    const { key } = this.with_.signer();
+    if ((await vkeyOf(key, nodeCryptography)) !== announced) throw new Halted('key-differs');
   }
 
   /** Goes on only with a log that is what was signed of it before. */
   async #begin(isDoubted: boolean): Promise<TreeWriter> {
-    const { log, store, anchor, record, signer } = this.with_;
-    const { origin, last } = await record.seen();
-    if (origin !== undefined && origin !== signer.key.name) throw new Halted('origin-differs');
+    const { log, store, anchor, record } = this.with_;
+    const { name } = this.with_.signer().key;
+    const { origin, last, key } = await record.seen();
+    if (origin !== undefined && origin !== name) throw new Halted('origin-differs');
+    await this.#assertKey(key);
     this.#last = last;
-    const anchored = await anchor.lastHead(signer.key.name);
+    const anchored = await anchor.lastHead(name);
     const heads = [this.#last, anchored].flatMap((head) => headOf(head) ?? []);
     const checked = await checkLog(log, store, heads, isDoubted);
     if (checked.heads.includes('differs')) throw new Halted('log-differs');
@@ -121,7 +143,7 @@ export class Sequencer {
       this.with_.onProblem('evidence: the stored tree is damaged, and is made anew');
       await store.renew(this.epoch);
     }
-    if (this.#last !== undefined) await store.setCheckpoint(this.#last.note, this.epoch);
+    await this.#publish();
     await this.with_.tellHalt(undefined);
     const writer = await TreeWriter.open(log, store, this.epoch);
     this.#others = await this.#othersIn(writer.size);
@@ -146,13 +168,24 @@ export class Sequencer {
   }
 
   async #takeIn(writer: TreeWriter): Promise<void> {
+    let isPublished = true;
     for (;;) {
       const from = writer.size;
       const events = await writer.takeIn();
-      if (events.length === 0) return;
+      if (events.length === 0) break;
+      if (events.some(({ stream }) => stream === EVIDENCE_STREAM)) isPublished = false;
       const place = events.findLastIndex(({ stream }) => stream !== EVIDENCE_STREAM);
       if (place >= 0) this.#others = from + place + 1;
     }
+    if (!isPublished) await this.#publish();
+  }
+
+  /** What the log tells of the newest checkpoint and its cosignatures is what is served. */
+  async #publish(): Promise<void> {
+    const seen = await this.with_.record.seen();
+    this.#last = seen.last;
+    const note = servedNote(seen);
+    if (note !== undefined) await this.with_.store.setCheckpoint(note, this.epoch);
   }
 
   async #isDue(): Promise<boolean> {
@@ -170,8 +203,9 @@ export class Sequencer {
     return leaf === undefined || wanted > leaf.position;
   }
 
-  async #sign(writer: TreeWriter): Promise<void> {
-    const { anchor, record, signer, store } = this.with_;
+  async #sign(writer: TreeWriter, next: NoteSigner | undefined): Promise<void> {
+    const { anchor, record, store } = this.with_;
+    const signer = this.with_.signer();
     const { size } = writer;
     const root = writer.root();
     const head: SignedHead = { origin: signer.key.name, size, root: base64url(root) };
@@ -184,14 +218,13 @@ export class Sequencer {
     const counts = await anchor.claimHead(head);
     if (counts.root !== head.root) throw new Halted('log-differs');
     faultPoint('checkpoint.claimed');
-    const note = await signCheckpoint({ size, root }, signer);
+    const note = await signCheckpoint({ size, root }, signer, next);
     faultPoint('checkpoint.signed');
-    const isAdded = await record.add({ ...head, note });
+    const isAdded = await record.add({ ...head, note, ...(await keysOf(signer, next)) });
     faultPoint('checkpoint.recorded');
     // Somebody who was quicker has signed more: that is the newest.
     if (!isAdded) this.with_.onProblem('evidence: overtaken');
-    this.#last = (await record.seen()).last;
-    if (this.#last !== undefined) await store.setCheckpoint(this.#last.note, this.epoch);
+    await this.#publish();
   }
 
   /** Loudly, and again and again: nobody should get used to it. */
@@ -208,6 +241,12 @@ function headOf(head: Pick<SignedHead, 'size' | 'root'> | undefined) {
   const root = fromBase64url(head.root);
   // What was recorded as a root and is none, no log agrees with.
   return { size: head.size, root: Buffer.from(root ?? new Uint8Array(0)) };
+}
+
+async function keysOf({ key }: NoteSigner, next: NoteSigner | undefined) {
+  const signing = { key: await vkeyOf(key, nodeCryptography) };
+  if (next === undefined) return signing;
+  return { ...signing, successor: await vkeyOf(next.key, nodeCryptography) };
 }
 
 function readOf(store: TreeStore): TreeStore['tiles'] {

@@ -1,7 +1,9 @@
 import {
   checkpointText,
   keyIdOf,
+  NEXT_KEY,
   signatureLine,
+  vkeyOf,
   type Bytes,
   type Checkpoint,
   type NoteKey,
@@ -15,14 +17,26 @@ export interface NoteSigner {
   sign(message: Bytes): Bytes;
 }
 
-/** A checkpoint as the signed note that it becomes. */
+/**
+ * A checkpoint as the signed note that it becomes.
+ * @param next the key that takes the place of the signer's: announced, and signing too
+ */
 export async function signCheckpoint(
   head: Omit<Checkpoint, 'extensions' | 'origin'>,
   signer: NoteSigner,
+  next?: NoteSigner,
 ): Promise<string> {
-  const { key } = signer;
-  const text = checkpointText({ ...head, origin: key.name, extensions: [] });
-  const keyId = await keyIdOf(key, nodeCryptography);
+  const origin = signer.key.name;
+  const extensions =
+    next === undefined ? [] : [`${NEXT_KEY} ${await vkeyOf(next.key, nodeCryptography)}`];
+  const text = checkpointText({ ...head, origin, extensions });
+  const signers = next === undefined ? [signer] : [signer, next];
+  const lines = await Promise.all(signers.map((one) => signed(text, one)));
+  return `${text}\n${lines.join('')}`;
+}
+
+async function signed(text: string, signer: NoteSigner): Promise<string> {
+  const keyId = await keyIdOf(signer.key, nodeCryptography);
   const signature = signer.sign(Buffer.from(text));
-  return `${text}\n${signatureLine({ name: key.name, keyId, signature })}`;
+  return signatureLine({ name: signer.key.name, keyId, signature });
 }

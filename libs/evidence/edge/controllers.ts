@@ -42,6 +42,15 @@ const EvidenceAnswer = named('Evidence', {
       ageMillis: Type.Integer(),
     }),
   ),
+  witnesses: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      size: orNull(Type.Integer({ description: 'Of the checkpoint that it has cosigned last.' })),
+      at: orNull(Type.String({ format: 'date-time' })),
+      ageMillis: orNull(Type.Integer()),
+    }),
+  ),
+  quorum: Type.Object({ wanted: Type.Integer(), isMet: Type.Boolean() }),
   halted: orNull(Type.String({ description: 'Why nothing is signed any more.' })),
 });
 

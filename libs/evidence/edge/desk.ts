@@ -17,6 +17,16 @@ export interface EvidenceStatus {
     readonly at: string;
     readonly ageMillis: number;
   } | null;
+  /** Who is to cosign its checkpoints, and what each has cosigned last. */
+  readonly witnesses: readonly {
+    readonly name: string;
+    /** Leaves of the checkpoint; null where it has cosigned none. */
+    readonly size: number | null;
+    readonly at: string | null;
+    readonly ageMillis: number | null;
+  }[];
+  /** How many cosignatures a checkpoint should have, and whether the newest has them. */
+  readonly quorum: { readonly wanted: number; readonly isMet: boolean };
   /** Where and why nothing is signed any more; null as long as all is well. */
   readonly halted: string | null;
 }

@@ -186,9 +186,14 @@ export class BundleBench {
       checkpointMillis: INTERVAL_MILLIS,
     };
     const madeAt = shared.clock.now();
+    const { size: treeSize } = await shared.treeStore.state();
     const until = await shared.log.head();
     const programs = new Map<string, Uint8Array>();
-    await writeBundle(source, { of, checkpoint, note, until, madeAt, programs, ...more }, sink);
+    await writeBundle(
+      source,
+      { of, checkpoint, note, until, treeSize, madeAt, programs, ...more },
+      sink,
+    );
     return sink;
   }
 

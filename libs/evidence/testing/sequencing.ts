@@ -12,6 +12,7 @@ import {
   EVIDENCE_STREAM,
   evidenceDecider,
   type RecordedCheckpoint,
+  type RecordedCosignature,
 } from '../checkpoints/decider.js';
 import { Sequencer, type CheckpointRecord, type Halt } from '../checkpoints/sequencer.js';
 import type { NoteSigner } from '../checkpoints/signer.js';
@@ -32,12 +33,14 @@ export function aSigner(origin: string): NoteSigner {
 /** Everything that sequencers of several processes share. */
 export class SharedEvidence {
   readonly clock = new ManualClock();
-  readonly signer = aSigner('ledger.example');
+  signer = aSigner('ledger.example');
+  next: NoteSigner | undefined;
   store = new MemoryStore();
   tree = new SharedTree();
   anchor = new MemoryAnchor(randomId<LedgerId>());
   wanted: Position | undefined;
   halt: Halt | undefined;
+  readonly cosigned = new Map<string, RecordedCosignature>();
   /** Under which origin the log says that it is signed; what it says by itself, if left out. */
   origin: string | undefined;
   readonly problems: string[] = [];
@@ -56,11 +59,16 @@ export class SharedEvidence {
     this.#epoch += 1;
     return new Sequencer(
       {
+        signer: () => this.signer,
+        next: () => this.next,
+        succeed: async () => {
+          this.signer = this.next ?? this.signer;
+          this.next = undefined;
+        },
         log: more.log ?? this.log,
         store: this.treeStore,
         anchor: more.anchor ?? this.anchor,
         record: this.record,
-        signer: this.signer,
         clock: this.clock,
         intervalMillis: INTERVAL_MILLIS,
         wanted: async () => this.wanted,
@@ -98,12 +106,14 @@ export class SharedEvidence {
   readonly record: CheckpointRecord = {
     seen: async () => {
       const last = (await this.signed()).at(-1);
-      return { origin: this.origin ?? last?.origin, last };
+      const key = last?.successor ?? last?.key;
+      return { origin: this.origin ?? last?.origin, last, key, cosigned: this.cosigned };
     },
     add: async (checkpoint) => {
       const before = await this.signed();
       const last = before.at(-1);
-      const state = { ...evidenceDecider.initial(), origin: last?.origin, last };
+      const key = last?.successor ?? last?.key;
+      const state = { ...evidenceDecider.initial(), origin: last?.origin, last, key };
       const drafts = evidenceDecider.decide({ do: 'record-checkpoint', ...checkpoint }, state, {
         now: this.clock.now(),
         purpose: 'audit',

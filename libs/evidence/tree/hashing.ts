@@ -1,7 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
 
+import { isJsonObject } from '#kernel';
+
 import type { StoredBytes } from '../verifier/index.js';
-import { leafText, saltOf } from '../verifier/index.js';
+import { leafText } from '../verifier/index.js';
 
 /** Length of every hash. */
 export const HASH_BYTES = 32;
@@ -23,15 +26,20 @@ export function nodeOf(left: Uint8Array, right: Uint8Array): Buffer {
 
 /** Hash of a leaf over an entry (RFC 6962, section 2.1). */
 export function leafOfEntry(entry: Uint8Array | string): Buffer {
+  // At once, which takes half the time; the byte is the text's first.
+  if (typeof entry === 'string') return hash('sha256', `\0${entry}`, 'buffer');
   return createHash('sha256').update(LEAF).update(entry).digest();
 }
 
-/** The entry of a stored event, which its leaf is over: what `leafText` says of it. */
-export function entryOf(event: StoredBytes): string {
+/**
+ * The entry of a stored event, which its leaf is over: what `leafText` says of it.
+ * @param parsed its metadata, where somebody has parsed them already
+ */
+export function entryOf(event: StoredBytes, parsed = objectIn(event.metadata)): string {
   const { stream, revision, id, type, metadata, data } = event;
-  const salt = saltOf(metadata);
+  const salt = saltIn(parsed);
   const metadataHash = hash('sha256', metadata, 'hex');
-  const salted = salt.length === 0 ? data : Buffer.concat([salt, data]);
+  const salted = salt === undefined ? data : Buffer.concat([salt, data]);
   return leafText({
     stream,
     revision,
@@ -40,6 +48,27 @@ export function entryOf(event: StoredBytes): string {
     metadataHash,
     dataHash: hash('sha256', salted, 'hex'),
   });
+}
+
+/** The object that stored bytes are the JSON of; undefined where they are none. */
+export function objectIn(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  if (!isUtf8(bytes)) return undefined;
+  try {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Base64url of 16 bytes, the four bits left over in the last character being zero. */
+const SALT = /^[A-Za-z0-9_-]{21}[AQgw]$/;
+
+/** The verifier's `saltOf`, with what Node does several times as fast. */
+function saltIn(metadata: Readonly<Record<string, unknown>> | undefined): Buffer | undefined {
+  const salt = metadata?.salt;
+  return typeof salt === 'string' && SALT.test(salt) ? Buffer.from(salt, 'base64url') : undefined;
 }
 
 /**

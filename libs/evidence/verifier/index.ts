@@ -4,6 +4,7 @@ export * from './bundle/index.js';
 export * from './checkpoint.js';
 export type { Cryptography } from './cryptography.js';
 export * from './hashing.js';
+export * from './key-chain.js';
 export * from './leaf.js';
 export * from './note.js';
 export * from './proofs.js';

@@ -235,6 +235,25 @@ export function destructionCases(current: () => VaultUnderTest): void {
     expect(seen.map((key) => key.ref.key)).toEqual(keys);
   });
 
+  test('states: what each row says, without the keys; those that have none are left out', async () => {
+    const { store, clock } = current();
+    const made = await Promise.all(Array.from({ length: 300 }, () => provisionOne(store)));
+    const [first, second, ...others] = made.map((key) => key.ref);
+    if (first === undefined || second === undefined) throw new Error('no keys');
+    await store.vault.fence(first.subject, [first], event());
+    await store.vault.destroy([second.key], event(), clock.now());
+    const asked = [first, second, ...others].map(({ key }) => key);
+    const states = await store.vault.states([...asked, randomId(), 'no id' as KeyId]);
+    expect(states).toEqual(
+      new Map<KeyId, string>([
+        [first.key, 'fenced'],
+        [second.key, 'destroyed'],
+        ...others.map(({ key }) => [key, 'live'] as const),
+      ]),
+    );
+    expect((await store.vault.states([])).size).toBe(0);
+  });
+
   test('destructions survive closing and opening', async () => {
     const { store, clock, reopen } = current();
     const made = await provisionOne(store);

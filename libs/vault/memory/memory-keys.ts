@@ -59,6 +59,11 @@ export class MemoryKeys implements Vault {
     );
   }
 
+  async states(keys: readonly KeyId[]): Promise<ReadonlyMap<KeyId, KeyStatus['state']>> {
+    const rows = keys.flatMap((key) => this.#rows.get(key) ?? []);
+    return new Map(rows.map((row) => [row.ref.key, statusOf(row).state]));
+  }
+
   async fence(subject: SubjectId, scopes: readonly ScopeRef[], by: EventId): Promise<void> {
     for (const scope of scopes) {
       const coordinates = coordinatesOf({ subject, ...scope });

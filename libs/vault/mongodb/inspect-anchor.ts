@@ -11,7 +11,7 @@ import { MongoAnchor } from './mongo-anchor.js';
 export async function inspectMongoAnchor<T>(
   url: string,
   options: MongoStoreOptions,
-  work: (anchor: Pick<Anchor, 'ledgerId' | 'destroyed'>) => Promise<T>,
+  work: (anchor: Pick<Anchor, 'ledgerId' | 'destroyed' | 'lastHead' | 'restored'>) => Promise<T>,
 ): Promise<T> {
   const store = await openMongoStore(ANCHOR, url, options);
   try {

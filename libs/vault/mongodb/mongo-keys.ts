@@ -29,6 +29,7 @@ import type {
 import { KEY_BYTES } from '../sealing.js';
 import { wrapKey } from '../wrapping.js';
 import { STALE_MILLIS, writing, type Engine } from './engine.js';
+import { statesOfKeys } from './key-states.js';
 import { destroyedOfRow, keksOf, provisionedOfRow, stateOfRow, statusOfRow } from './key-rows.js';
 import type { Rewrapping } from './rewrapping.js';
 import {
@@ -98,6 +99,10 @@ export class MongoKeys implements Vault {
       states.set(state.ref.key, state);
     }
     return states;
+  }
+
+  states(keys: readonly KeyId[]): Promise<ReadonlyMap<KeyId, KeyStatus['state']>> {
+    return statesOfKeys(this.engine.store, keys);
   }
 
   /**

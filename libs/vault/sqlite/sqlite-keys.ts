@@ -35,6 +35,7 @@ import {
   statusOfRow,
   type KeyRow,
 } from './key-rows.js';
+import { SqliteKeyStates } from './key-states.js';
 import { PART } from './schema.js';
 import { uuidBytes, uuidOf } from './uuid-bytes.js';
 
@@ -71,6 +72,7 @@ export class SqliteKeys implements Vault {
   readonly #destroy: Statement<never>;
   readonly #byCoordinates: Statement<KeyRow>;
   readonly #byIds: KeysById;
+  readonly #states: SqliteKeyStates;
   readonly #bySubject: Statement<KeyRow>;
   readonly #byGrave: Statement<KeyRow>;
 
@@ -87,6 +89,7 @@ export class SqliteKeys implements Vault {
     this.#destroy = writer.prepare(DESTROY);
     this.#byCoordinates = keyRows(writer, `WHERE ${at}`);
     this.#byIds = new KeysById(reader);
+    this.#states = new SqliteKeyStates(reader);
     this.#bySubject = keyRows(reader, 'WHERE subject = ? ORDER BY number');
     this.#byGrave = keyRows(reader, 'WHERE grave > ? ORDER BY grave LIMIT ?');
   }
@@ -119,6 +122,10 @@ export class SqliteKeys implements Vault {
       states.set(state.ref.key, state);
     }
     return states;
+  }
+
+  states(keys: readonly KeyId[]): Promise<ReadonlyMap<KeyId, KeyStatus['state']>> {
+    return this.#states.states(keys);
   }
 
   async fence(subject: SubjectId, scopes: readonly ScopeRef[], by: EventId): Promise<void> {

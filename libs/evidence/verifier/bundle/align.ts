@@ -4,8 +4,8 @@ import { outOfOrder } from './increasing.js';
 export interface Standing {
   /** How many leaves stand before it, as the bundle says. */
   readonly place: number;
-  /** Index of the leaf that is said to be its own. */
-  readonly was: number;
+  /** Index of the leaf that is said to be its own; undefined where none is. */
+  readonly was: number | undefined;
   /** What its leaf would be, as text; undefined where it cannot be read. */
   readonly leaf: string | undefined;
   /** It has something to prove it that leads to no signed root. */
@@ -65,12 +65,12 @@ function leftOver(
     readonly size: number;
   },
 ): Fit {
-  if (on.signed.has(was) && !on.taken.has(was)) {
+  if (was !== undefined && on.signed.has(was) && !on.taken.has(was)) {
     on.taken.add(was);
     return { fit: 'altered', index: was };
   }
   if (leaf === undefined) return { fit: 'unreadable' };
   if (isUnproven) return { fit: 'unproven' };
-  const isSignedPart = place < on.size && was < on.size;
+  const isSignedPart = place < on.size && (was ?? place) < on.size;
   return { fit: isSignedPart ? 'inserted' : 'unsigned' };
 }

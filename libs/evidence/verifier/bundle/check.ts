@@ -11,7 +11,7 @@ import type { BundleChecked, BundleReport, EventVerdict, KeptState } from './rep
 import { gapsIn } from './scope.js';
 import { BundleRefused, readSigned, type SignedHeader } from './signatures.js';
 import { byIndex, signedLeaves } from './signed-leaves.js';
-import { exitOf, VERDICTS, type Verdict, type VerdictExit } from './verdicts.js';
+import { exitOf, BUNDLE_VERDICTS, type BundleVerdict, type VerdictExit } from './verdicts.js';
 
 /** What somebody holds a bundle against. */
 export interface BundleAsked {
@@ -146,12 +146,12 @@ function isUnsignedTooLong(events: readonly EventVerdict[], header: BundleHeader
   });
 }
 
-function totalsOf(events: readonly EventVerdict[]): Record<Verdict, number> {
-  const counts = VERDICTS.map((one) => [
+function totalsOf(events: readonly EventVerdict[]): Record<BundleVerdict, number> {
+  const counts = BUNDLE_VERDICTS.map((one) => [
     one,
     events.filter(({ verdict }) => verdict === one).length,
   ]);
-  return Object.fromEntries(counts) as Record<Verdict, number>;
+  return Object.fromEntries(counts) as Record<BundleVerdict, number>;
 }
 
 async function receiptsOf(

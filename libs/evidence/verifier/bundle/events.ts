@@ -17,8 +17,8 @@ export interface ReadEvent {
   /** From 1. */
   readonly line: number;
   readonly place: number;
-  /** Index of the leaf that the tree has for it. */
-  readonly was: number;
+  /** Index of the leaf that the tree has for it; undefined where it has none. */
+  readonly was: number | undefined;
   /** Undefined where the line cannot be read. */
   readonly event: EventTold | undefined;
   /** What its leaf would be, base64. */
@@ -140,6 +140,7 @@ class Reading implements ReadEvents {
     // A line that cannot be read stands where the one before it lets it.
     this.#place = read?.index ?? this.#place + 1;
     const was = read === undefined ? this.#place : leafIndex(read);
+    const isUnknown = read?.kind === 'event' && read.isUnknown;
     if (proven !== undefined) this.proven.set(was, proven);
     if (read?.slot !== undefined || read === undefined) this.claimed.add(was);
     if (isTextWrong) this.isTextWrong = true;
@@ -150,7 +151,8 @@ class Reading implements ReadEvents {
     }
     const event = read === undefined ? undefined : told(read);
     const place = this.#place;
-    this.events.push({ line: this.#lines, place, was, event, leaf, isUnproven });
+    const own = isUnknown ? undefined : was;
+    this.events.push({ line: this.#lines, place, was: own, event, leaf, isUnproven });
   }
 }
 

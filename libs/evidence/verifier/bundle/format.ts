@@ -1,4 +1,5 @@
 import type { Bytes } from '../bytes.js';
+import type { Announcement } from '../key-chain.js';
 
 /** First member of every bundle's header. */
 export const BUNDLE_VERSION = 'privacy-ledger/bundle/v1';
@@ -57,6 +58,8 @@ export interface BundleHeader {
   readonly origin: string;
   /** Keys of the ledger, the newest first (c2sp.org/signed-note). */
   readonly vkeys: readonly string[];
+  /** Checkpoints in which one key of the ledger announces another. */
+  readonly announcements: readonly Announcement[];
   /** Keys of witnesses whose cosignatures the checkpoint may carry. */
   readonly witnesses: readonly string[];
   readonly scope: BundleScope;
@@ -88,6 +91,8 @@ export interface EventLine {
   readonly index: number;
   /** Index of the leaf that the tree has for its id, where that is another. */
   readonly was: number | undefined;
+  /** The tree has no leaf that is this event's, altered or not. */
+  readonly isUnknown: boolean;
   readonly stream: string;
   readonly revision: number;
   readonly id: string;

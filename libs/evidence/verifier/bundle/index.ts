@@ -6,6 +6,6 @@ export * from './format.js';
 export { keysNamed } from './keys.js';
 export { ERASURE_RECEIPT } from './receipts.js';
 export * from './report.js';
-export type { BundleRefusal, Cosignature, SignatureState } from './signatures.js';
+export type { BundleRefusal, BundleCosignature, SignatureState } from './signatures.js';
 export * from './verdicts.js';
 export * from './zip.js';

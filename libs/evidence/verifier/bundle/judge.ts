@@ -4,7 +4,7 @@ import type { ReadEvent, ReadEvents } from './events.js';
 import type { KeyLine } from './format.js';
 import { sealedUnder, worstOf, type Sealed } from './keys.js';
 import type { EventVerdict } from './report.js';
-import type { Verdict } from './verdicts.js';
+import type { BundleVerdict } from './verdicts.js';
 
 /** What events are held against. */
 export interface Against {
@@ -17,7 +17,7 @@ export interface Against {
 }
 
 /** `UNPROVEN`: it is UNSIGNED, and has no reason to be. */
-type Judgement = Verdict | 'UNPROVEN';
+type Judgement = BundleVerdict | 'UNPROVEN';
 
 /** Events with what is said of them. */
 export interface Judged {
@@ -48,7 +48,10 @@ export function judge(read: ReadEvents, against: Against): Judged {
     return said(one, isWorse ? sealed : verdict, fits[at]);
   });
   const gone = new Map(read.gone.map(({ index, id }) => [index, id]));
-  const absent = missing.map((index): EventVerdict => {
+  // What the tree alone knows and nothing signed tells, unless it stands somewhere else.
+  const known = new Set(read.events.map(({ was }) => was));
+  const beyond = [...gone.keys()].filter((index) => index >= size && !known.has(index));
+  const absent = [...missing, ...beyond].map((index): EventVerdict => {
     const id = gone.get(index);
     return { verdict: 'MISSING', index, ...(id === undefined ? {} : { id }) };
   });

@@ -1,5 +1,6 @@
 import { fromBase64, type Bytes } from '../bytes.js';
 import { HASH_BYTES } from '../hashing.js';
+import type { Announcement } from '../key-chain.js';
 import { isObject, objectIn, type Members } from './canonical.js';
 import {
   BUNDLE_VERSION,
@@ -17,13 +18,15 @@ export function readHeader(text: string | undefined): BundleHeader | undefined {
   const vkeys = textsIn(header.vkeys);
   const witnesses = textsIn(header.witnesses);
   const files = listIn(header.files, fileIn);
+  const announcements = listIn(header.announcements, announcementIn);
   const { ledger, origin, madeAt, checkpointMillis, size, root, events } = header;
   if (!isText(ledger) || !isText(origin) || !isText(madeAt) || !isText(root)) return undefined;
   if (!isCount(checkpointMillis) || !isCount(size) || !isCount(events)) return undefined;
   if (scope === undefined || vkeys === undefined || witnesses === undefined) return undefined;
   const consistency = consistencyIn(header.consistency);
-  if (files === undefined || consistency === 'unreadable') return undefined;
-  const read = { ledger, origin, vkeys, witnesses, scope, madeAt, checkpointMillis };
+  if (files === undefined || announcements === undefined) return undefined;
+  if (consistency === 'unreadable') return undefined;
+  const read = { ledger, origin, vkeys, announcements, witnesses, scope, madeAt, checkpointMillis };
   return { ...read, size, root, events, files, consistency };
 }
 
@@ -59,6 +62,12 @@ function elsewhereIn(value: unknown): Elsewhere | undefined {
     return { id: place.id, index: place.index };
   });
   return places === undefined ? undefined : { count: value.count, places };
+}
+
+function announcementIn(value: unknown): Announcement | undefined {
+  if (!isObject(value)) return undefined;
+  const { note, key } = value;
+  return isText(note) && isText(key) ? { note, key } : undefined;
 }
 
 function fileIn(value: unknown): BundleFile | undefined {

@@ -31,8 +31,9 @@ function eventIn(
   if (metadata === undefined || data === undefined) return undefined;
   const isEnding = line.ending === true;
   const isHidden = line.hidden === true;
+  const isUnknown = line.unknown === true;
   const said = { was, stream, revision, type, metadata, data, preimage };
-  return { kind: 'event', ...known, ...said, isEnding, isHidden };
+  return { kind: 'event', ...known, ...said, isEnding, isHidden, isUnknown };
 }
 
 function slotIn({ leaf, proof }: Members): Slot | undefined | 'unreadable' {

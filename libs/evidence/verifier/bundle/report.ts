@@ -1,11 +1,11 @@
 import type { BundleHeader } from './format.js';
 import type { ReceiptState } from './receipts.js';
-import type { BundleRefusal, Cosignature, SignatureState } from './signatures.js';
-import type { Verdict, VerdictExit } from './verdicts.js';
+import type { BundleRefusal, BundleCosignature, SignatureState } from './signatures.js';
+import type { BundleVerdict, VerdictExit } from './verdicts.js';
 
 /** One event, or a place where one ought to be. */
 export interface EventVerdict {
-  readonly verdict: Verdict;
+  readonly verdict: BundleVerdict;
   /** Number of leaves before it; undefined where only its revision is known. */
   readonly index: number | undefined;
   /** Where it was signed, of one that is REORDERED. */
@@ -40,7 +40,7 @@ export interface BundleChecked {
   readonly isKeyGiven: boolean;
   readonly signature: SignatureState;
   readonly statement: SignatureState;
-  readonly cosignatures: readonly Cosignature[];
+  readonly cosignatures: readonly BundleCosignature[];
   readonly kept: KeptState | undefined;
   /** The events, and only they, are all that the checkpoint covers. */
   readonly isWhole: boolean;
@@ -57,7 +57,7 @@ export interface BundleChecked {
   readonly isUnsignedTooLong: boolean;
   /** How many proofs lead to no root that was signed. */
   readonly unproven: number;
-  readonly totals: Readonly<Record<Verdict, number>>;
+  readonly totals: Readonly<Record<BundleVerdict, number>>;
   readonly envelopes: Readonly<Record<'INTACT' | 'SHREDDED' | 'LOST', number>>;
   readonly receipts: Readonly<Record<ReceiptState, number>>;
   /** In the order of the log. */

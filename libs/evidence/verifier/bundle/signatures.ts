@@ -1,6 +1,7 @@
 import { base64, hex, utf8 } from '../bytes.js';
 import { parseCheckpoint, type SignedCheckpoint } from '../checkpoint.js';
 import type { Cryptography } from '../cryptography.js';
+import { keysOfLog } from '../key-chain.js';
 import { parseNote, parseVkey, signedBy, type NoteKey, type SignedNote } from '../note.js';
 import { BUNDLE_FILES, statementText, type BundleHeader } from './format.js';
 import { textFile, type BundleFiles } from './files.js';
@@ -34,7 +35,7 @@ export class BundleRefused extends Error {
 export type SignatureState = 'good' | 'missing' | 'wrong';
 
 /** One who has cosigned. */
-export interface Cosignature {
+export interface BundleCosignature {
   readonly name: string;
   /** `unknown`: the bundle has no key of that name. */
   readonly state: 'good' | 'wrong' | 'unknown';
@@ -51,7 +52,7 @@ export interface SignedHeader {
   readonly keys: readonly NoteKey[];
   /** Of the checkpoint. */
   readonly signature: SignatureState;
-  readonly cosignatures: readonly Cosignature[];
+  readonly cosignatures: readonly BundleCosignature[];
   /** Of the header, and so of everything in it that is the ledger's own word. */
   readonly statement: SignatureState;
 }
@@ -68,7 +69,7 @@ export async function readSigned(
   const checkpoint = parseCheckpoint((await textFile(files, BUNDLE_FILES.checkpoint)) ?? '');
   const statement = parseNote((await textFile(files, BUNDLE_FILES.statement)) ?? '');
   if (checkpoint === undefined || statement === undefined) throw new BundleRefused('unsigned');
-  const keys = await keysOf(given === undefined ? header.vkeys : [given], crypto);
+  const keys = await keysOf(given === undefined ? header.vkeys : [given], header, crypto);
   if (given !== undefined && keys.length === 0) throw new BundleRefused('vkey-unreadable');
   const signature = await stateOf(checkpoint.note, checkpoint.origin, keys, crypto);
   const isOfHeader = statement.text === statementText(hex(await crypto.sha256(utf8(text))));
@@ -88,9 +89,19 @@ export async function readSigned(
   };
 }
 
-async function keysOf(vkeys: readonly string[], crypto: Cryptography): Promise<readonly NoteKey[]> {
-  const keys = await Promise.all(vkeys.map((vkey) => parseVkey(vkey, crypto)));
-  return keys.flatMap((key) => (key?.type === 'ed25519' ? [key] : []));
+/** The keys that are trusted, and those that they announce or are announced by. */
+async function keysOf(
+  vkeys: readonly string[],
+  { announcements }: BundleHeader,
+  crypto: Cryptography,
+): Promise<readonly NoteKey[]> {
+  const keys: NoteKey[] = [];
+  for (const vkey of vkeys) {
+    const trusted = await parseVkey(vkey, crypto);
+    if (trusted?.type !== 'ed25519') continue;
+    keys.push(...(await keysOfLog(trusted, announcements, crypto)));
+  }
+  return keys;
 }
 
 /** Of keys of one name any may have signed; one signature that does not verify condemns the note. */
@@ -114,13 +125,13 @@ async function cosignaturesOf(
   { witnesses }: BundleHeader,
   own: readonly NoteKey[],
   crypto: Cryptography,
-): Promise<readonly Cosignature[]> {
+): Promise<readonly BundleCosignature[]> {
   const parsed = await Promise.all(witnesses.map((vkey) => parseVkey(vkey, crypto)));
   const keys = parsed.filter((key) => key?.type === 'cosignature');
   const names = new Set(note.signatures.map(({ name }) => name));
   for (const { name } of own) names.delete(name);
   return Promise.all(
-    Array.from(names, async (name): Promise<Cosignature> => {
+    Array.from(names, async (name): Promise<BundleCosignature> => {
       const key = keys.find((one) => one?.name === name);
       if (key === undefined) return { name, state: 'unknown' };
       const signed = await signedBy(note, key, crypto);

@@ -1,5 +1,5 @@
 /** What can be said of an event that a bundle holds, or ought to hold. */
-export const VERDICTS = [
+export const BUNDLE_VERDICTS = [
   /** It is what was signed. */
   'INTACT',
   /** It is what was signed, and an event that is signed too ends the key of what it seals. */
@@ -17,7 +17,7 @@ export const VERDICTS = [
   /** It came after the checkpoint, or nothing that was signed speaks for it. */
   'UNSIGNED',
 ] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export type BundleVerdict = (typeof BUNDLE_VERDICTS)[number];
 
 /** Exit codes, as `ledger evidence verify` has them. */
 export const VERDICT_EXITS = {

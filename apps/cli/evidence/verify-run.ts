@@ -1,0 +1,148 @@
+import { readFile } from 'node:fs/promises';
+
+import type { AuditReport, NoteKey, Scanned } from '#evidence';
+import { auditLog, nodeCryptography, parseVkey } from '#evidence';
+import { InvalidInput, IntegrityError, type Clock, type Position } from '#kernel';
+
+import type { Settings } from '../../composition/index.js';
+import { SecretsFolder } from '../../composition/secrets-folder.js';
+import { openSigner } from '../../composition/signing-keys.js';
+import type { Progress } from '../import/progress.js';
+import { VerifiedStores, type Verified } from './verify-stores.js';
+import { VerifyThreads } from './verify-threads.js';
+
+/** What is to be verified, and against what. */
+export interface VerifyRequest {
+  readonly settings: Settings;
+  /** Public key of the ledger; undefined: that of its secrets folder. */
+  readonly vkey?: string;
+  /** File with a checkpoint that the auditor kept. */
+  readonly from?: string;
+  /** File of a copy of the log, which is verified alone. */
+  readonly log?: string;
+  readonly clock: Clock;
+  /** Shows how far it is, of so many events. */
+  readonly progress?: (total: number) => Progress;
+}
+
+/** What was found, and how fast. */
+export interface VerifyOutcome {
+  readonly report: AuditReport;
+  /** Of reading and hashing. */
+  readonly millis: number;
+  readonly threads: number;
+}
+
+/** How many times the interval of checkpoints something may wait for its signature. */
+const PATIENT_INTERVALS = 2;
+
+/**
+ * Verifies a store. Only looks: it neither passes the restore gate nor writes anything.
+ * @throws InvalidInput where what is given is refused
+ */
+export async function verifyStore(request: VerifyRequest): Promise<VerifyOutcome> {
+  const { settings, log, clock } = request;
+  const verified: Verified = log === undefined ? { settings } : { settings, copy: log };
+  const stores = new VerifiedStores(verified);
+  const key = await keyOf(request, stores);
+  const kept = request.from === undefined ? undefined : await keptNote(request.from);
+  const hasVault = (await stores.keys(async () => true)) ?? false;
+  const threads = new VerifyThreads({ verified, hasVault });
+  const timed = new Timed(request.progress);
+  try {
+    const report = await readable(() =>
+      auditLog({
+        key,
+        kept,
+        hasVault,
+        log: (work) => stores.log(work),
+        tree: stores.isCopy ? undefined : (work) => stores.tree(work),
+        anchored: () => stores.anchored(key.name),
+        patienceMillis: PATIENT_INTERVALS * settings.checkpointMillis,
+        nowMillis: stores.isCopy ? undefined : Date.parse(clock.now()),
+        scan: (until, hint) => timed.scan(threads.scan(until, stores.countsEvents), until, hint),
+        strays: (until) => timed.end(threads.strays(until)),
+      }),
+    );
+    return { report, millis: timed.millis, threads: threads.count };
+  } finally {
+    timed.stop();
+    await threads.close();
+  }
+}
+
+/** A log that cannot be read is input that is refused, and nothing was found of it. */
+async function readable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof IntegrityError) throw new InvalidInput('log', error.code, error.message);
+    throw error;
+  }
+}
+
+async function keyOf(
+  { settings, vkey, log }: VerifyRequest,
+  stores: VerifiedStores,
+): Promise<NoteKey> {
+  if (vkey !== undefined) {
+    const key = await parseVkey(vkey, nodeCryptography);
+    if (key?.type === 'ed25519') return key;
+    throw new InvalidInput('--vkey', 'vkey', 'is no public key of a ledger: name+id+key');
+  }
+  const folder = new SecretsFolder(settings.secrets);
+  const opened = async () => openSigner(folder, await stores.origin(), false);
+  const signer = log === undefined ? await opened().catch(noKey) : undefined;
+  if (signer !== undefined) return signer.notes.key;
+  throw new InvalidInput('--vkey', 'required', 'is needed where the signing key is not there');
+}
+
+function noKey(error: unknown): undefined {
+  if (error instanceof IntegrityError) return undefined;
+  throw error;
+}
+
+async function keptNote(file: string): Promise<string> {
+  const note = await readFile(file, 'utf8').catch(() => undefined);
+  if (note === undefined) throw new InvalidInput('--from', 'file', 'cannot be read');
+  return note;
+}
+
+/** Measures, and shows how far it is. */
+class Timed {
+  #begun = 0;
+  #progress: Progress | undefined;
+  millis = 0;
+
+  constructor(private readonly show: VerifyRequest['progress']) {}
+
+  /** @param hint how many events were in the tree */
+  async *scan(
+    segments: AsyncIterable<Scanned>,
+    until: Position,
+    hint: number,
+  ): AsyncGenerator<Scanned, void, void> {
+    this.#begun = performance.now();
+    const counted = /^\d{16}$/.test(until) ? Number(until) : 0;
+    this.#progress = this.show?.(Math.max(hint, counted));
+    let events = 0;
+    for await (const scanned of segments) {
+      yield scanned;
+      events += scanned.count;
+      this.#progress?.update(events);
+    }
+  }
+
+  /** Waits for the last of the reading. */
+  async end<T>(last: Promise<T>): Promise<T> {
+    const found = await last;
+    this.millis = performance.now() - this.#begun;
+    this.stop();
+    return found;
+  }
+
+  stop(): void {
+    this.#progress?.stop();
+    this.#progress = undefined;
+  }
+}
