@@ -1,27 +1,15 @@
 import { readFile } from 'node:fs/promises';
 
 import { customerStream } from '#customers';
-import {
-  FolderSink,
-  nodeCryptography,
-  parseCheckpoint,
-  unwritable,
-  vkeyOf,
-  writeBundle,
-  ZipSink,
-  type BundleFigures,
-  type BundleOf,
-  type BundleSink,
-  type SignedCheckpoint,
-} from '#evidence';
+import { parseCheckpoint, type BundleOf, type SignedCheckpoint } from '#evidence';
 import type { SubjectId } from '#kernel';
-import { InvalidInput, parseInstant, refuse, uuidAs } from '#kernel';
+import { InvalidInput, parseInstant, uuidAs } from '#kernel';
 import type { Command } from 'commander';
 
-import type { Ledger } from '../../composition/index.js';
-import { EvidenceReader, signWhile } from '../../composition/index.js';
-import { EXITS_HELP, Refused } from '../exits.js';
+import { readSettings } from '../../composition/index.js';
+import { EXITS_HELP } from '../exits.js';
 import type { Session } from '../session.js';
+import { makeBundle } from './bundle-run.js';
 
 interface Options {
   readonly customer?: string;
@@ -54,9 +42,17 @@ async function bundle(session: Session, options: Options): Promise<void> {
   const of = askedFor(options);
   const kept = options.kept === undefined ? undefined : await keptIn(options.kept);
   const programs = await builtPrograms();
-  const figures = await session.withLedger('evidence', (ledger) =>
-    signWhile(ledger, () => write(session, ledger, { of, kept, programs, out: options.out })),
-  );
+  const figures = await makeBundle({
+    settings: readSettings(session.environment),
+    of,
+    kept,
+    programs,
+    out: options.out,
+    onEvents: tellEvery(session),
+    onProblem: (code) => {
+      session.note(`ledger: ${code}`);
+    },
+  });
   if (options.json === true) session.json({ ...figures, out: options.out });
   else
     session.say(
@@ -76,61 +72,6 @@ function askedFor({ customer, from, to }: Options): BundleOf {
     throw new InvalidInput('--from', 'both', 'and --to go together');
   }
   return { kind: 'period', from: parseInstant(from, '--from'), to: parseInstant(to, '--to') };
-}
-
-interface Asked {
-  readonly of: BundleOf;
-  readonly kept: SignedCheckpoint | undefined;
-  readonly programs: ReadonlyMap<string, Uint8Array>;
-  readonly out: string;
-}
-
-async function write(
-  session: Session,
-  ledger: Ledger,
-  { of, kept, programs, out }: Asked,
-): Promise<BundleFigures & { readonly size: number }> {
-  const { stores, evidence, settings, clock } = ledger;
-  const { size: treeSize } = await evidence.tree.state();
-  const until = await stores.log.head();
-  const note = await new EvidenceReader(ledger).signNow();
-  const checkpoint = note === undefined ? undefined : parseCheckpoint(note);
-  if (note === undefined || checkpoint === undefined) {
-    throw new Refused(refuse('conflict', 'checkpoint-not-found', 'Nothing is signed yet.'));
-  }
-  const source = {
-    ledger: ledger.id,
-    log: stores.log,
-    tree: evidence.tree,
-    vault: stores.vault.vault,
-    signer: evidence.signer,
-    witnesses: await Promise.all(
-      evidence.policy.witnesses.map(({ key }) => vkeyOf(key, nodeCryptography)),
-    ),
-    checkpointMillis: settings.checkpointMillis,
-  };
-  const wanted = {
-    of,
-    checkpoint,
-    note,
-    until,
-    treeSize,
-    programs,
-    madeAt: clock.now(),
-    keptSize: kept?.size,
-  };
-  const sink: BundleSink = out.endsWith('.zip')
-    ? await ZipSink.open(out)
-    : await FolderSink.open(out);
-  try {
-    const onEvents = tellEvery(session);
-    const figures = await writeBundle(source, { ...wanted, onEvents }, sink);
-    await sink.close();
-    return { ...figures, size: checkpoint.size };
-  } catch (error) {
-    await sink.abandon();
-    throw unwritable(error);
-  }
 }
 
 const TOLD_EVERY = 50_000;
