@@ -14,7 +14,7 @@ import {
   type WitnessPolicy,
 } from '#evidence';
 import type { Clock, LedgerId } from '#kernel';
-import { IntegrityError, refuse, systemClock } from '#kernel';
+import { IntegrityError, InvalidInput, Outage, refuse, systemClock } from '#kernel';
 
 import type { Ledger, Settings } from '../../composition/index.js';
 import { EvidenceReader, openLedger, signWhile } from '../../composition/index.js';
@@ -53,22 +53,27 @@ export async function makeBundle(request: BundleRequest): Promise<BundleMade> {
   try {
     ledger = await openLedger({ settings, what: 'evidence', clock, onProblem });
   } catch (error) {
-    if (!(error instanceof IntegrityError)) throw error;
-    onProblem(error.code);
+    if (error instanceof Outage || error instanceof InvalidInput) throw error;
+    onProblem(error instanceof IntegrityError ? error.code : 'defect');
     return ofStores(request, clock);
   }
   try {
-    return await signWhile(ledger, () => ofLedger(request, ledger));
+    // While this process signs it may make the tree anew: what is written comes after that.
+    const note = await signWhile(ledger, () => new EvidenceReader(ledger).signNow());
+    return await ofLedger(request, ledger, note);
   } finally {
     await ledger.close();
   }
 }
 
-async function ofLedger(request: BundleRequest, ledger: Ledger): Promise<BundleMade> {
+async function ofLedger(
+  request: BundleRequest,
+  ledger: Ledger,
+  note: string | undefined,
+): Promise<BundleMade> {
   const { stores, evidence, id } = ledger;
   const { signer, policy } = evidence;
-  const read = async () => new EvidenceReader(ledger).signNow();
-  return written({ ...request, clock: ledger.clock }, { stores, id, signer, policy, read });
+  return written({ ...request, clock: ledger.clock }, { stores, id, signer, policy, note });
 }
 
 async function ofStores(request: BundleRequest, clock: Clock): Promise<BundleMade> {
@@ -78,8 +83,8 @@ async function ofStores(request: BundleRequest, clock: Clock): Promise<BundleMad
     const id = (await stores.vault.ledgerId()) ?? ((await stores.log.ledgerId()) as LedgerId);
     const keys = await openSigner(stores.folder, await originOf(stores.anchor, settings), false);
     const policy = await policyOfSettings(settings);
-    const read = () => stores.tree.checkpoint();
-    return await written({ ...request, clock }, { stores, id, signer: keys.notes, policy, read });
+    const note = await stores.tree.checkpoint();
+    return await written({ ...request, clock }, { stores, id, signer: keys.notes, policy, note });
   } finally {
     await stores.close();
   }
@@ -91,14 +96,13 @@ interface From {
   readonly signer: NoteSigner;
   readonly policy: WitnessPolicy;
   /** The checkpoint that the bundle goes by. */
-  read(): Promise<string | undefined>;
+  readonly note: string | undefined;
 }
 
 async function written(request: BundleRequest & { clock: Clock }, from: From): Promise<BundleMade> {
-  const { stores, id, signer, policy } = from;
+  const { stores, id, signer, policy, note } = from;
   const { of, out, kept, programs, onEvents, clock, settings } = request;
-  // In this order: the log has all that the tree has, and the tree all that is signed.
-  const note = await from.read();
+  // In this order: the log has all that the tree has, and the tree all that was signed before.
   const { size: treeSize } = await stores.tree.state();
   const until = await stores.log.head();
   const checkpoint = note === undefined ? undefined : parseCheckpoint(note);

@@ -2,6 +2,7 @@ import type { StoredEvents } from '#event-log';
 import { IntegrityError, START } from '#kernel';
 
 import { nodeCryptography } from '../node-cryptography.js';
+import { mendingTiles } from './mending.js';
 import type { Tile, TileId, TreeStore } from '../port.js';
 import { TILE_WIDTH } from '../port.js';
 import { entryOf, HASH_BYTES, leafOfEntry } from '../tree/hashing.js';
@@ -22,10 +23,10 @@ export class Slots {
 
   constructor(
     private readonly log: StoredEvents,
-    tree: Pick<TreeStore, 'tiles'>,
+    tree: Pick<TreeStore, 'leaves' | 'tiles'>,
     private readonly head: TreeHead,
   ) {
-    this.#read = cached((wanted) => tree.tiles(wanted));
+    this.#read = cached(mendingTiles(log, tree));
   }
 
   /** What stands at an index below the head's size; undefined where no tile tells. */
@@ -47,9 +48,15 @@ export class Slots {
     }
   }
 
+  /** A tile of leaves. */
+  async leaves(index: number): Promise<Buffer | undefined> {
+    const [tile] = await this.#read([{ level: 0, index }]);
+    return tile;
+  }
+
   /** The leaf that the tiles have at an index. */
   async leafAt(index: number): Promise<Uint8Array | undefined> {
-    const [tile] = await this.#read([{ level: 0, index: Math.floor(index / TILE_WIDTH) }]);
+    const tile = await this.leaves(Math.floor(index / TILE_WIDTH));
     const at = (index % TILE_WIDTH) * HASH_BYTES;
     const leaf = tile?.subarray(at, at + HASH_BYTES);
     return leaf?.length === HASH_BYTES ? leaf : undefined;

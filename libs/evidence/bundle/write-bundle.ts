@@ -207,7 +207,7 @@ class BundleWriter {
     const writing = await BundleWriting.begin(this.sink, BUNDLE_FILES.leaves);
     for (let index = 0; index * TILE_WIDTH < size; index += 1) {
       const bytes = Math.min(TILE_WIDTH, size - index * TILE_WIDTH) * HASH_BYTES;
-      const [tile] = await this.source.tree.tiles([{ level: 0, index }]);
+      const tile = await this.#slots.leaves(index);
       const hashes = Buffer.alloc(bytes);
       tile?.copy(hashes);
       await writing.write(hashes);
