@@ -121,6 +121,13 @@ describe('a zip', () => {
     const at = whole.lastIndexOf(Buffer.from('504b0102', 'hex'));
     whole.writeUInt32LE(50_000, at + 24);
     await expect(contentIn(whole, 'bundle.json')).rejects.toThrow(BundleUnreadable);
+    let given = 0;
+    const pieces = await (await filesInZip(sourceOf(whole))).open('bundle.json');
+    const read = async () => {
+      for await (const piece of pieces ?? []) given += piece.length;
+    };
+    await expect(read()).rejects.toThrow(BundleUnreadable);
+    expect(given).toBeLessThanOrEqual(50_000);
   });
 
   it.each([
