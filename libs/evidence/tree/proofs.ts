@@ -129,8 +129,8 @@ const known = new WeakMap<Buffer, Map<number, Buffer>>();
 /** The node over some hashes of a tile, as many as a power of two. */
 function nodeIn(hashes: Buffer, from: number, to: number): Buffer {
   if (to - from === 1) return hashes.subarray(from * HASH_BYTES, to * HASH_BYTES);
-  let nodes = known.get(hashes);
-  if (nodes === undefined) known.set(hashes, (nodes = new Map()));
+  const nodes = known.get(hashes) ?? new Map<number, Buffer>();
+  known.set(hashes, nodes);
   const place = from * 2 * TILE_WIDTH + to;
   const before = nodes.get(place);
   if (before !== undefined) return before;
