@@ -71,6 +71,7 @@ async function checkFrom(from: From, heads: readonly TreeHead[]): Promise<readon
       edge.add(leafOf(event));
       if (wanted.has(edge.size)) roots.set(edge.size, edge.root());
     }
+    edge.takeTiles();
     after = last.position;
   }
   return heads.map(({ size, root }) => {

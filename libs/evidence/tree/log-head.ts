@@ -15,6 +15,8 @@ export async function headOfLog(log: StoredEvents): Promise<TreeHead> {
     const last = page.at(-1);
     if (last === undefined) return { size: edge.size, root: edge.root() };
     for (const event of page) edge.add(leafOfEntry(entryOf(event)));
+    // Nobody keeps them: the edge is all that it takes.
+    edge.takeTiles();
     after = last.position;
   }
 }
