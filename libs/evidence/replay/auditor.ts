@@ -61,7 +61,7 @@ export class Auditor {
       const pages = allPages(this.log, { after: asked.place?.after ?? START, until });
       return part(pages, pick, { ...asked, until });
     }
-    if ((await this.#firstOf(customer)) === undefined) return undefined;
+    if (!(await this.knows(customer))) return undefined;
     const from = asked.place === undefined ? 0 : asked.place.revision + 1;
     return part(this.log.read(customerStream(customer), from), pick, { ...asked, until }, customer);
   }
@@ -90,6 +90,11 @@ export class Auditor {
     if (after !== undefined) return allPages(this.log, { after, until });
     const first = await this.#firstOf(subject);
     return first && begunWith(first, allPages(this.log, { after: first.position, until }));
+  }
+
+  /** Whether a customer has a stream. */
+  async knows(subject: SubjectId): Promise<boolean> {
+    return (await this.#firstOf(subject)) !== undefined;
   }
 
   async #until({ place }: ListAsked): Promise<Position> {
@@ -132,7 +137,7 @@ async function part<Found>(
 }
 
 /** The entry that an event of a customer's stream says is one with it. */
-function linkedIn(event: RecordedEvent, of: SubjectId): SubjectId | undefined {
+export function linkedIn(event: RecordedEvent, of: SubjectId): SubjectId | undefined {
   if (event.type !== 'CustomersMerged' || event.stream !== customerStream(of)) return undefined;
   const other = event.data.with;
   return typeof other === 'string' ? uuidAs<SubjectId>(other, 'with') : undefined;

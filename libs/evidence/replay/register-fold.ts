@@ -10,6 +10,9 @@ import {
 import type { Fact, Instant, KeyId, RecordedEvent, SubjectId } from '#kernel';
 import { factOf } from '#kernel';
 
+/** Kinds of customers that are counted apart. */
+export const CATEGORIES_COUNTED: readonly CustomerCategory[] = CUSTOMER_CATEGORIES;
+
 /** What can keep data from erasure. */
 export const HOLDS = [
   'open-invoice',

@@ -21,6 +21,14 @@ export interface Scanned<Found> {
   readonly isOver: boolean;
 }
 
+/** Those of the events that are wanted, a page for a page. */
+export async function* wantedOf(
+  pages: AsyncIterable<readonly RecordedEvent[]>,
+  isWanted: (event: RecordedEvent) => boolean,
+): AsyncGenerator<readonly RecordedEvent[]> {
+  for await (const page of pages) yield page.filter(isWanted);
+}
+
 /** Reads events one after another, and keeps what is made of those that are wanted. */
 export async function scan<Found>(
   pages: AsyncIterable<readonly RecordedEvent[]>,
