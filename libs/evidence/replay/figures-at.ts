@@ -53,7 +53,7 @@ export async function figuresAt(
     await breathe();
   }
   const treeSize = await treeSizeAt(stores.tree, until, read);
-  return { at, position: until, read, treeSize, ...fold.figures() };
+  return { at, position: until, read, treeSize, ...(await fold.figures()) };
 }
 
 type Trees = Pick<TreeStore, 'state' | 'leaves'>;
