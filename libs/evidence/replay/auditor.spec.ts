@@ -10,6 +10,7 @@ import type { ListPart, ListPlace } from './auditor.js';
 import { Auditor } from './auditor.js';
 import { touchOf } from './touches.js';
 
+const MOST_PAGES = 100;
 const CANARY = 'Kanaria';
 const ON = day('2026-03-02');
 
@@ -46,7 +47,8 @@ async function whole<Found>(
   between: () => Promise<unknown> = async () => undefined,
 ): Promise<Found[]> {
   const all: Found[] = [];
-  for (let place: ListPlace | undefined; ;) {
+  let place: ListPlace | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
     const got = await part(place);
     if (got === undefined) throw new Error('there is no such list');
     all.push(...got.found);
@@ -54,6 +56,7 @@ async function whole<Found>(
     if (place === undefined) return all;
     await between();
   }
+  throw new Error('the list has no end');
 }
 
 const listing = (place?: ListPlace) => (place === undefined ? {} : { place });
@@ -98,6 +101,8 @@ describe('events for auditors', () => {
       );
       expect(events.map(({ id }) => id)).toEqual(all);
       const ofOne = await idsOf(process, person);
+      // The newest event of the log is on another stream.
+      await process.customer();
       const theirs = await whole(
         (place) => auditor.events({ customer: person }, { limit, ...listing(place) }),
         between,
@@ -130,7 +135,8 @@ describe('events for auditors', () => {
     const restricted = ['ProcessingRestricted'];
     expect(await typesBy({ from: plusMillis(NOW, 1) })).toEqual(restricted);
     expect(await typesBy({ from: plusMillis(NOW, 1000) })).toEqual(restricted);
-    expect(await typesBy({ to: plusMillis(NOW, 999) })).toHaveLength(5);
+    expect(await typesBy({ to: NOW })).toHaveLength(5);
+    expect(await typesBy({ to: plusMillis(NOW, 1000) })).toHaveLength(6);
     expect(await typesBy({ actor: 'officer' })).toEqual(restricted);
     expect(await typesBy({ purpose: 'data-subject-rights' })).toEqual(restricted);
     expect(await typesBy({ type: 'ProcessingRestricted', actor: 'staff' })).toEqual([]);
