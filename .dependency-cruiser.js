@@ -5,7 +5,7 @@ const ADAPTER = `^libs/[^/]+/${ADAPTERS}/`;
 /** Code that only tests load: specs, contract suites, helpers of tests. */
 const TEST = '^test/|\\.spec\\.ts$|^libs/[^/]+/(contract|testing)(/|\\.ts$)|\\.contract\\.ts$';
 /** What of a lib may be imported from outside it. */
-const DOORS = `^libs/[^/]+/((${ADAPTERS.slice(1, -1)}|contract|testing|edge)/)?index\\.ts$`;
+const DOORS = `^libs/[^/]+/((${ADAPTERS.slice(1, -1)}|contract|testing|edge|verifier)/)?index\\.ts$`;
 /** `edge.ts` of a feature, a lib's `edge/` folder, and the lib that all of them share. */
 const EDGE = ['(^|/)edge(\\.spec)?\\.ts$', '^libs/edge/', '^libs/[^/]+/edge/'];
 const DOMAIN = '(customers|accountability|rights|access)';
@@ -74,6 +74,22 @@ export default {
       severity: 'error',
       from: { path: '^libs/', pathNot: EDGE },
       to: { path: '(^|/)(@nestjs|@fastify|fastify)/' },
+    },
+    {
+      name: 'verifier-stands-alone',
+      comment: 'What checks evidence runs in a browser, and a stranger reads all of it.',
+      severity: 'error',
+      from: { path: '^libs/evidence/verifier/', pathNot: TEST },
+      to: { pathNot: '^libs/evidence/verifier/' },
+    },
+    {
+      name: 'verifiers-programs-stand-alone',
+      severity: 'error',
+      from: { path: '^apps/verifier/', pathNot: TEST },
+      to: {
+        pathNot: ['^apps/verifier/', '^libs/evidence/verifier/index\\.ts$'],
+        dependencyTypesNot: ['core'],
+      },
     },
     {
       name: 'dto-validation-only-at-the-edge',

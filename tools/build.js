@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 
+import { buildVerifiers } from './verifier.js';
+
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 
 rmSync('dist', { recursive: true, force: true });
@@ -13,3 +15,5 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 for (const program of Object.values(manifest.bin)) {
   if (existsSync(program)) chmodSync(program, 0o755);
 }
+
+await buildVerifiers();

@@ -1,6 +1,7 @@
 /** Puts a ledger together out of its stores: what the server and the command line share. */
 export { backupLog, backupVault } from './backups.js';
 export { EvidenceReader } from './evidence-reader.js';
+export { eventById } from './events-by-id.js';
 export * from './ledger.js';
 export { LogAcceptance, type RolledBackLog } from './log-acceptance.js';
 export { mongoPlace, type MongoPart, type MongoPlace } from './mongo-places.js';

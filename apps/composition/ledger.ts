@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { Tokens } from '#access';
-import { mayUseRestricted, processes } from '#accountability';
+import { mayReceive, mayUseRestricted, processes } from '#accountability';
 import type { RegisterDefinition } from '#accountability';
 import type { CustomerHandler, CustomerPolicy } from '#customers';
 import {
@@ -247,6 +247,7 @@ function policyOf(definition: RegisterDefinition, notice: number): CustomerPolic
   return {
     notice,
     processes: (purpose, category) => processes(definition, purpose, category),
+    mayReceive: (purpose, recipient) => mayReceive(definition, purpose, recipient),
     mayUseRestricted: (purpose) => mayUseRestricted(definition, purpose),
     financialYearOf: (date) => financialYearEnd(date, yearEnd),
   };

@@ -8,6 +8,9 @@ import { workUnderLease } from './leased.js';
 import type { Ledger } from './ledger.js';
 import { Rounds } from './rounds.js';
 
+/** How often the log is looked at for new events, at most: nobody waits for it but with a receipt. */
+const SHORTEST_MILLIS = 250;
+
 /** Takes events into the tree and signs it, under a lease. */
 export class Sequencing {
   #sequencer: Sequencer | undefined;
@@ -16,7 +19,7 @@ export class Sequencing {
   readonly #cosigning: Rounds;
 
   constructor(private readonly ledger: Ledger) {
-    const { timerMillis } = ledger.settings;
+    const timerMillis = Math.max(ledger.settings.timerMillis, SHORTEST_MILLIS);
     const round = () => this.#sequencer?.round() ?? Promise.resolve();
     this.#rounds = new Rounds(round, timerMillis, ledger);
     const cosigning = new Cosigning(ledger);

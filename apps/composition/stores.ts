@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { EventLog, StoredEvents } from '#event-log';
+import type { EventLog, OwnStreams, StoredEvents } from '#event-log';
 import { openSqliteEventLog } from '#event-log/sqlite';
 import type { TreeStore } from '#evidence';
 import { openSqliteTree } from '#evidence/sqlite';
@@ -18,7 +18,7 @@ import { SecretsFolder } from './secrets-folder.js';
 import type { Settings } from './settings.js';
 
 /** An event log, and what only the embedded one needs or has. */
-export interface LogStore extends EventLog, StoredEvents {
+export interface LogStore extends EventLog, StoredEvents, OwnStreams {
   /** Copies it while it is in use. Where it is missing, the engine has tools of its own. */
   backup?(target: string): Promise<void>;
   /** Looks at once for what another thread has appended. Where it is missing, the engine tells. */

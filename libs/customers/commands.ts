@@ -1,4 +1,4 @@
-import type { KeyId, Scope, SubjectId } from '#kernel';
+import type { EventId, KeyId, Scope, SubjectId } from '#kernel';
 import type { LocalDate } from '#law';
 
 import type { Wait } from './erasure/events.js';
@@ -103,6 +103,15 @@ export type CustomerCommand = { readonly subject: SubjectId } & (
       readonly keys: readonly KeyId[];
       readonly knownBy: readonly ('log' | 'anchor' | 'tombstone')[];
       readonly first: string;
+    }
+  | {
+      readonly do: 'disclose-envelope';
+      /** The event whose envelope it is, of whatever stream. */
+      readonly event: EventId;
+      /** The key that it lies under, of this customer. */
+      readonly key: KeyId;
+      /** Code of a recipient of the register definition. */
+      readonly recipient: string;
     }
   | { readonly do: 'record-key-lost'; readonly keys: readonly KeyId[] }
   | { readonly do: 'drop-reservation' }

@@ -5,6 +5,7 @@ import { setUse } from './bans/decide.js';
 import type { CustomerCommand } from './commands.js';
 import { endRole, startRole } from './contact-role/decide.js';
 import { endCustomership, merge, resumeCustomership } from './customership/decide.js';
+import { discloseEnvelope } from './disclosure/decide.js';
 import * as erasure from './erasure/decide.js';
 import type { CustomerDraft, CustomerFact } from './event-types.js';
 import { isCustomerEvent } from './event-types.js';
@@ -115,6 +116,8 @@ function decide(
       return erasure.repeatErasure(command, state);
     case 'record-key-lost':
       return erasure.recordKeyLost(command, state);
+    case 'disclose-envelope':
+      return discloseEnvelope(command, state, deciding, policy);
     case 'drop-reservation':
       return state.category === undefined ? [{ type: 'ReservationDropped', data: {} }] : [];
   }

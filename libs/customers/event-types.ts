@@ -3,6 +3,7 @@ import type { DraftOf, FactOf } from '#kernel';
 import * as bans from './bans/events.js';
 import * as contactRole from './contact-role/events.js';
 import * as customership from './customership/events.js';
+import * as disclosure from './disclosure/events.js';
 import * as erasure from './erasure/events.js';
 import * as profile from './profile/events.js';
 import * as restriction from './restriction/events.js';
@@ -16,6 +17,7 @@ export const customerEventTypes = {
   ...customership,
   ...bans,
   ...restriction,
+  ...disclosure,
   ...{
     ErasureRequested: erasure.ErasureRequested,
     ErasureDeferred: erasure.ErasureDeferred,

@@ -54,6 +54,9 @@ export function evolveCustomer(
     case 'UseAllowed':
       state.forbidden = state.forbidden.filter((use) => use !== fact.data.use);
       break;
+    case 'EnvelopeDisclosed':
+      state.disclosed.push({ event: fact.data.event, key: fact.data.key });
+      break;
     case 'ProcessingRestricted':
       state.restriction = fact.data.ground;
       break;

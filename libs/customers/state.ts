@@ -74,6 +74,8 @@ export interface CustomerState {
   forbidden: Use[];
   restriction: RestrictionGround | undefined;
   cases: Record<string, CaseState>;
+  /** Envelopes whose own keys were disclosed: the event that each is of, and the key it lies under. */
+  disclosed: { readonly event: string; readonly key: string }[];
   /** By the id of the event that ended them. */
   endings: Record<string, Ending>;
 }
@@ -95,6 +97,7 @@ export function initialCustomer(): CustomerState {
     forbidden: [],
     restriction: undefined,
     cases: {},
+    disclosed: [],
     endings: {},
   };
 }

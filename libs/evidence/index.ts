@@ -3,6 +3,7 @@
  * and receipts (C2SP), and the verifier. Stores of the tree have doors of their own.
  */
 export * from './audit/index.js';
+export * from './bundle/index.js';
 export * from './checkpoints/decider.js';
 export * from './checkpoints/events.js';
 export * from './checkpoints/fault-points.js';

@@ -11,13 +11,15 @@ import { prepareLedger, type Prepared } from './support/prepared.js';
 import { verified } from './support/verified.js';
 
 const LIMIT = 120_000;
+/** Where there is one, vault, anchor and tree are in it. */
+const HAS_MONGODB = process.env.SERVICES === '1' && process.env.MONGODB_URL !== undefined;
 
 let folder: string;
 let prepared: Prepared;
 let client: EventStoreDBClient;
 
 beforeEach(async () => {
-  folder = await makeFolder('evidence', { eventStoreDb: true, mongoDb: false });
+  folder = await makeFolder('evidence', { eventStoreDb: true, mongoDb: HAS_MONGODB });
   prepared = await prepareLedger(folder);
   client = EventStoreDBClient.connectionString(enginesOf(folder).EVENTSTOREDB_URL ?? '');
 }, LIMIT);

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { subjectOf } from '#customers';
+import { auditCode } from '#evidence';
+import { systemClock } from '#kernel';
 
+import { verifyStore } from '../../apps/cli/evidence/verify-run.js';
 import { makeFolder, removeFolder } from '../engines/places.js';
 import type { Ended } from './support/child.js';
 import { Child } from './support/child.js';
 import type { Kill } from './support/crash-points.js';
 import { AT_ONCE, killsOf, LIVED, OUTDATED, outdate, PARKING } from './support/crash-points.js';
-import { inFolder, whileWorking } from './support/folder.js';
+import { inFolder, settingsOf, whileWorking } from './support/folder.js';
 import type { Acknowledged } from './support/life.js';
 import { allEvents, surveyOf } from './support/survey.js';
 
@@ -73,8 +76,8 @@ describe('a process that is killed', () => {
     expect(gates).toEqual(gates.map(() => ({ cameBack: 0, recorded: 0 })));
     expect(gatesOf(again)).toHaveLength(1);
     expect(again.lines.find((line) => 'defects' in line)).toEqual({ defects: [] });
-    const { problems, counts } = await look(folder);
-    expect([kills, problems]).toEqual([kills, []]);
+    const { problems, counts, verified } = await look(folder);
+    expect([kills, problems, verified]).toEqual([kills, [], 0]);
     expect(counts).toEqual(undisturbed);
   }
 
@@ -134,7 +137,7 @@ function run(folder: string, script: string, point = '-', time = 1): Promise<End
 
 /** Opens what the work left behind, and looks at all of it. */
 async function look(folder: string) {
-  return whileWorking(folder, async ({ ledger }) => {
+  const seen = await whileWorking(folder, async ({ ledger }) => {
     const problems = [...(await surveyOf(ledger))];
     const counts: Record<string, number> = {};
     for (const { type, stream } of await allEvents(ledger.stores.log)) {
@@ -143,6 +146,9 @@ async function look(folder: string) {
     }
     return { problems, counts };
   });
+  const request = { settings: settingsOf(folder), clock: systemClock };
+  const { totals, faults } = (await verifyStore(request)).report;
+  return { ...seen, verified: auditCode(totals, faults) };
 }
 
 /** What the gate found to repair, where the life came so far as to say it. */

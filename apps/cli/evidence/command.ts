@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 
 import { EXITS_HELP } from '../exits.js';
 import type { Session } from '../session.js';
+import { addBundle } from './bundle.js';
 import { addCheckpoint } from './checkpoint.js';
+import { addDisclose } from './disclose.js';
 import { addExport } from './export.js';
 import { addReceipt } from './receipt.js';
 import { addRotateKey } from './rotate-key.js';
@@ -14,7 +16,14 @@ export function addEvidence(program: Command, session: Session): void {
     .command('evidence')
     .description('Proof that history was not altered: checkpoints, receipts, tiles.')
     .addHelpText('after', EXITS_HELP);
-  for (const add of [addCheckpoint, addReceipt, addExport, addRotateKey, addVerify]) {
-    add(evidence, session);
-  }
+  const subcommands = [
+    addCheckpoint,
+    addReceipt,
+    addExport,
+    addBundle,
+    addRotateKey,
+    addVerify,
+    addDisclose,
+  ];
+  for (const add of subcommands) add(evidence, session);
 }

@@ -52,7 +52,11 @@ export class VerifiedStores {
 
   async tree<T>(work: (tree: InspectedTree) => Promise<T>): Promise<T | undefined> {
     if (this.isCopy) return undefined;
-    return inspectSqliteTree(this.#file('tree'), work);
+    // It stands beside the views.
+    const place = mongoPlace('views', this.#settings);
+    if (place === undefined) return inspectSqliteTree(this.#file('tree'), work);
+    const { inspectMongoTree } = await import('#evidence/mongodb');
+    return inspectMongoTree(place.url, place, work);
   }
 
   async keys<T>(work: (keys: KeyStates) => Promise<T>): Promise<T | undefined> {

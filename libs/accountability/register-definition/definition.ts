@@ -202,6 +202,15 @@ export function processes(
   return purpose(definition, code)?.legalBasis[category] !== undefined;
 }
 
+/** Whether a purpose may hand data to a recipient, by their codes. */
+export function mayReceive(
+  definition: RegisterDefinition,
+  code: string,
+  recipient: string,
+): boolean {
+  return purpose(definition, code)?.recipients.includes(recipient) ?? false;
+}
+
 /** Whether a purpose may use data whose processing is restricted; an unknown one may not. */
 export function mayUseRestricted(definition: RegisterDefinition, code: string): boolean {
   const found = purpose(definition, code);

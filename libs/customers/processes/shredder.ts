@@ -198,7 +198,9 @@ export class Shredder {
     const number = textOf(event, 'case');
     const found = await handler.look(customerStream(subject), ({ state }) => {
       const inCase = state.cases[number];
-      return inCase && { ground: inCase.ground, kept: weigh(state, ERASABLE, now).waits };
+      const { disclosed } = state;
+      const kept = weigh(state, ERASABLE, now).waits;
+      return inCase && { ground: inCase.ground, kept, disclosed: [...disclosed] };
     });
     if (found === undefined) {
       throw new IntegrityError('case-missing', 'an erasure names a case that its stream lacks');
@@ -213,7 +215,7 @@ export class Shredder {
       }),
       kept: found.kept,
       stores: ['event-log', 'vault', 'views', 'anchor'],
-      disclosed: [],
+      disclosed: [...disclosedUnder(destroyed, found.disclosed)],
       unreadableSince: since,
       unreadableInCopiesBy: await this.with_.unreadableInCopiesBy(now),
       signer: signer.id,
@@ -222,6 +224,15 @@ export class Shredder {
     const signature = signer.sign(receiptBytes(ledger, subject, signed));
     return { do: 'complete-erasure', subject, completion: { ...body, signature } };
   }
+}
+
+/** Events whose envelopes lie under keys that are destroyed, and are known elsewhere all the same. */
+function disclosedUnder(
+  destroyed: readonly DestroyedKey[],
+  disclosed: readonly { readonly event: string; readonly key: string }[],
+): ReadonlySet<string> {
+  const keys = new Set<string>(destroyed.map(({ ref }) => ref.key));
+  return new Set(disclosed.filter(({ key }) => keys.has(key)).map(({ event }) => event));
 }
 
 /** A step of the ledger's own, caused by an event. */

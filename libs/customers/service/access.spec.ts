@@ -12,6 +12,7 @@ const policy: CustomerPolicy = {
   notice: 1,
   processes: (purpose, category) =>
     purpose === 'legal-claims' || (category === 'contact' && purpose !== 'accounting'),
+  mayReceive: () => false,
   mayUseRestricted: (purpose) => purpose === 'legal-claims',
   financialYearOf: (date) => date,
 };

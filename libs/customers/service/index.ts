@@ -5,6 +5,7 @@ export * from './customer-handler.js';
 export * from './customer-numbers.js';
 export * from './customer-reading.js';
 export * from './customer-search.js';
+export * from './disclosure.js';
 export * from './history.js';
 export * from './log-reading.js';
 export * from './lost-keys.js';

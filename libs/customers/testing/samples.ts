@@ -78,6 +78,7 @@ export function policyWith(yearEnd = '12-31'): CustomerPolicy {
         ? purpose === CLAIMS
         : purpose !== 'accounting' || category === 'orders',
     mayUseRestricted: (purpose) => purpose === CLAIMS,
+    mayReceive: (_, recipient) => recipient === 'authorities',
     financialYearOf: (date) => financialYearEnd(date, yearEnd),
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { KeyId, SubjectId } from '#kernel';
+import type { EventId, KeyId, SubjectId } from '#kernel';
 import { derivedId, instantOf } from '#kernel';
 
 import type { CustomerCommand } from '../commands.js';
@@ -157,6 +157,13 @@ const MAKERS: readonly Maker[] = [
     keys: pick < 40 ? [] : keysOf(state).slice(-1),
     knownBy: ['anchor'],
     first: subject,
+  }),
+  ({ pick }, subject, state) => ({
+    do: 'disclose-envelope',
+    subject,
+    event: subject as string as EventId,
+    key: keysOf(state).at(-1 - (pick % 2)) ?? (subject as string as KeyId),
+    recipient: pick % 3 === 0 ? 'nobody' : 'authorities',
   }),
 ];
 

@@ -224,4 +224,22 @@ export const REFUSALS = {
     ['Dagen finns inte', 'Ge en dag som finns.'],
     ['The day does not exist', 'Give a day that exists.'],
   ),
+  'envelope-not-found': problem(
+    404,
+    ['Kirjekuorta ei ole', 'Tapahtumassa ei ole tämän henkilön kirjekuorta tällä avaimella.'],
+    ['Kuvertet finns inte', 'Händelsen har inget sådant kuvert av den här personen.'],
+    ['There is no such envelope', 'The event has no envelope of this person under that key.'],
+  ),
+  'purpose-other': problem(
+    403,
+    ['Tarkoitus ei käsittele tätä tietoa', 'Valitse tarkoitus, jonka määrittely nimeää sen.'],
+    ['Ändamålet behandlar inte uppgiften', 'Välj ett ändamål vars definition nämner den.'],
+    ['The purpose does not process this', 'Choose a purpose whose definition names the category.'],
+  ),
+  'recipient-unknown': problem(
+    422,
+    ['Tuntematon vastaanottaja', 'Rekisterin määrittely ei nimeä vastaanottajaa tarkoitukselle.'],
+    ['Okänd mottagare', 'Registrets definition nämner inte mottagaren för ändamålet.'],
+    ['Unknown recipient', 'The register definition names no such recipient for the purpose.'],
+  ),
 } as const;

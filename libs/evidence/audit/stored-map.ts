@@ -126,19 +126,31 @@ export async function damagedTiles(
   signed: number,
 ): Promise<readonly string[]> {
   const damaged: string[] = [];
-  for (const path of tilesOf(Math.min(size, tree.size))) {
-    const { level, index, width } = path;
-    if (level === 'entries') continue;
-    const [tile] = await stored.tiles([{ level, index }]);
-    const known = level === 0 ? Math.max(0, Math.min(width, signed - index * TILE_WIDTH)) : width;
-    const length = known * HASH_BYTES;
-    const right = tree.tile({ level, index });
-    const isRight =
-      tile !== undefined &&
-      right !== undefined &&
-      tile.length >= width * HASH_BYTES &&
-      tile.subarray(0, length).equals(right.subarray(0, length));
-    if (!isRight) damaged.push(tilePath({ level, index, width }));
+  const paths = [...tilesOf(Math.min(size, tree.size))].flatMap(({ level, index, width }) =>
+    level === 'entries' ? [] : [{ level, index, width }],
+  );
+  for (let from = 0; from < paths.length; from += TILES) {
+    const some = paths.slice(from, from + TILES);
+    const tiles = await stored.tiles(some);
+    for (const [place, path] of some.entries()) {
+      if (!isRight(tiles[place], tree.tile(path), path, signed)) damaged.push(tilePath(path));
+    }
   }
   return damaged;
+}
+
+function isRight(
+  tile: Buffer | undefined,
+  right: Buffer | undefined,
+  { level, index, width }: TileId & { readonly width: number },
+  signed: number,
+): boolean {
+  const known = level === 0 ? Math.max(0, Math.min(width, signed - index * TILE_WIDTH)) : width;
+  const length = known * HASH_BYTES;
+  return (
+    tile !== undefined &&
+    right !== undefined &&
+    tile.length >= width * HASH_BYTES &&
+    tile.subarray(0, length).equals(right.subarray(0, length))
+  );
 }

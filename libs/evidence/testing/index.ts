@@ -35,4 +35,5 @@ export function treeOver(leaves: readonly Buffer[]): {
   return { edge, shelf };
 }
 export { referenceRoot } from './reference.js';
+export * from './bundles.js';
 export * from './sequencing.js';

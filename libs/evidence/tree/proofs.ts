@@ -2,7 +2,7 @@ import { IntegrityError } from '#kernel';
 
 import type { TileId } from '../port.js';
 import { TILE_WIDTH } from '../port.js';
-import { EMPTY_ROOT, HASH_BYTES, nodeOf, rootOfWhole } from './hashing.js';
+import { EMPTY_ROOT, HASH_BYTES, nodeOf } from './hashing.js';
 
 /** Gives tiles as far as they are filled, in the order asked; undefined where there is none. */
 export type ReadTiles = (wanted: readonly TileId[]) => Promise<readonly (Buffer | undefined)[]>;
@@ -113,11 +113,31 @@ function tileOf({ start, end }: Range) {
 
 function wholeHash(whole: Range, tiles: ReadonlyMap<string, Buffer | undefined>): Buffer {
   const { tile, from, to } = tileOf(whole);
-  const hashes = tiles.get(nameOf(tile))?.subarray(from * HASH_BYTES, to * HASH_BYTES);
-  if (hashes?.length !== (to - from) * HASH_BYTES) {
+  const hashes = tiles.get(nameOf(tile));
+  if (hashes === undefined || hashes.length < to * HASH_BYTES) {
     throw new IntegrityError('tile-missing', `evidence: tile ${nameOf(tile)} is not there`);
   }
-  return rootOfWhole(hashes);
+  return nodeIn(hashes, from, to);
+}
+
+/**
+ * Nodes that were computed over a tile: whoever keeps tiles, to prove many leaves, hashes each but once.
+ * Tiles that are read are never written to.
+ */
+const known = new WeakMap<Buffer, Map<number, Buffer>>();
+
+/** The node over some hashes of a tile, as many as a power of two. */
+function nodeIn(hashes: Buffer, from: number, to: number): Buffer {
+  if (to - from === 1) return hashes.subarray(from * HASH_BYTES, to * HASH_BYTES);
+  const nodes = known.get(hashes) ?? new Map<number, Buffer>();
+  known.set(hashes, nodes);
+  const place = from * 2 * TILE_WIDTH + to;
+  const before = nodes.get(place);
+  if (before !== undefined) return before;
+  const middle = (from + to) / 2;
+  const node = nodeOf(nodeIn(hashes, from, middle), nodeIn(hashes, middle, to));
+  nodes.set(place, node);
+  return node;
 }
 
 /** `level/index`. */

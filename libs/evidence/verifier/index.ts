@@ -1,5 +1,6 @@
 /** Everything that it takes to check evidence, in a browser as well: no import from outside this folder. */
 export * from './bytes.js';
+export * from './bundle/index.js';
 export * from './checkpoint.js';
 export type { Cryptography } from './cryptography.js';
 export * from './hashing.js';

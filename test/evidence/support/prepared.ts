@@ -15,6 +15,8 @@ import { register } from '../../faults/support/people.js';
 const PEOPLE = 260;
 const CHANGES = 60;
 const HOUR = 3_600_000;
+/** Everybody is registered at once, which may take a while on servers. */
+const PATIENT = { LEDGER_KEY_CACHE_MS: '30000' };
 
 /**
  * A ledger that was made once, for tests that each take a copy: more leaves than a tile holds, and two
@@ -35,7 +37,7 @@ export interface Prepared {
 export async function prepareLedger(given?: string): Promise<Prepared> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'ledger-evidence-')));
   const clock = new ManualClock();
-  const ledger = await openLedger({ settings: settingsOf(folder), what: 'test', clock });
+  const ledger = await openLedger({ settings: settingsOf(folder, PATIENT), what: 'test', clock });
   try {
     const names = Array.from({ length: PEOPLE }, (_, n) => `person-${String(n)}`);
     const people = await Promise.all(names.map((name) => register(ledger, name)));

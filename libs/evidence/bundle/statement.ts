@@ -1,0 +1,33 @@
+import { canonicalJson, type Json } from '#kernel';
+
+import type { NoteSigner } from '../checkpoints/signer.js';
+import { nodeCryptography } from '../node-cryptography.js';
+import {
+  base64,
+  BUNDLE_VERSION,
+  hex,
+  keyIdOf,
+  signatureLine,
+  statementText,
+  utf8,
+  type BundleHeader,
+} from '../verifier/index.js';
+
+/** A header as the bundle's file has it. */
+export function headerText({ consistency, ...header }: BundleHeader): string {
+  const shown =
+    consistency === undefined
+      ? {}
+      : { consistency: { size: consistency.size, proof: consistency.proof.map(base64) } };
+  // The header's own types are plain JSON, of which interfaces have no index signature.
+  return canonicalJson({ version: BUNDLE_VERSION, ...header, ...shown } as unknown as Json);
+}
+
+/** The ledger's signature of a header, a signed note. */
+export async function signStatement(header: string, signer: NoteSigner): Promise<string> {
+  const text = statementText(hex(nodeCryptography.sha256(utf8(header))));
+  const { key } = signer;
+  const keyId = await keyIdOf(key, nodeCryptography);
+  const signature = signer.sign(utf8(text));
+  return `${text}\n${signatureLine({ name: key.name, keyId, signature })}`;
+}
