@@ -1,3 +1,4 @@
+import { shownEvent } from '#evidence';
 import type { JsonObject, RecordedEvent } from '#kernel';
 
 /** An event in one line for people: what it says, in short, and never a value. */
@@ -27,13 +28,5 @@ function shortly(value: JsonObject[string]): string {
 
 /** An event in one line for machines: its envelopes by their keys alone. */
 export function jsonLine(event: RecordedEvent): string {
-  const { position, stream, revision, id, type, metadata, data } = event;
-  const sealed = (data.sealed ?? []).map(({ subject, category, scope, key }) => ({
-    subject,
-    category,
-    scope,
-    key,
-  }));
-  const plain = Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'sealed'));
-  return `${JSON.stringify({ position, stream, revision, id, type, metadata, data: plain, sealed })}\n`;
+  return `${JSON.stringify(shownEvent(event))}\n`;
 }

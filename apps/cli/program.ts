@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
+import { addAudit } from './audit/command.js';
 import { addBackup } from './backup.js';
 import { addConfig } from './config.js';
 import { addDemo } from './demo/command.js';
@@ -40,6 +41,7 @@ function programOf(session: Session): Command {
   const commands = [
     addImport,
     addReplay,
+    addAudit,
     addViews,
     addKeys,
     addToken,

@@ -67,7 +67,8 @@ export async function print(
   await session.write(lines);
 }
 
-async function openedLog(session: Session): Promise<EventLog> {
+/** The log alone, whatever it is kept in. */
+export async function openedLog(session: Session): Promise<EventLog> {
   const settings = readSettings(session.environment);
   const file = join(settings.data, FILES.log);
   const isThere = await access(settings.eventStoreDb === '' ? file : settings.data).then(
@@ -79,7 +80,8 @@ async function openedLog(session: Session): Promise<EventLog> {
   return openLog(settings);
 }
 
-async function* eventsOf(
+/** Events of the log as it is now, or of one customer. */
+export async function* eventsOf(
   log: EventLog,
   subject: SubjectId | undefined,
 ): AsyncGenerator<readonly RecordedEvent[]> {

@@ -11,4 +11,5 @@ export * from './settings.js';
 export * from './processes.js';
 export { LogRolledBack } from './rolled-back.js';
 export { signWhile } from './sequencing.js';
+export { EVENT_TYPES } from './upcasters.js';
 export { FILES, openLog, openVault } from './stores.js';

@@ -12,7 +12,7 @@ import {
   CustomerSearch,
 } from '#customers';
 import { CaseList, customerControllers, customerHandlers, ErasureDesk } from '#customers/edge';
-import { evidenceControllers, EvidenceDesk } from '#evidence/edge';
+import { AuditDesk, evidenceControllers, EvidenceDesk } from '#evidence/edge';
 import { AccessGuard, Cursors, EdgePorts, Freshness, InputPipe, ProblemFilter } from '#edge';
 
 import type { Ledger, Processes } from '../composition/index.js';
@@ -25,6 +25,7 @@ import {
   ViewsController,
 } from './operations.js';
 import {
+  LedgerAuditDesk,
   LedgerCaseList,
   LedgerDeclarations,
   LedgerErasureDesk,
@@ -80,6 +81,7 @@ function portsOf({ ledger, processes, readiness, log, cursorKey }: Standing): Pr
     { provide: Freshness, useValue: new LedgerFreshness(ledger, processes) },
     { provide: ErasureDesk, useValue: new LedgerErasureDesk(ledger) },
     { provide: EvidenceDesk, useValue: new LedgerEvidenceDesk(ledger) },
+    { provide: AuditDesk, useValue: new LedgerAuditDesk(ledger) },
     { provide: CaseList, useValue: new LedgerCaseList(ledger) },
     { provide: DeclaredRegister, useValue: new LedgerDeclarations(ledger) },
     { provide: NoticeBoard, useValue: new LedgerNotices(ledger) },

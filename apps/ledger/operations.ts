@@ -3,12 +3,11 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 
 import type { Role } from '#access';
 import { ROLES } from '#access';
-import { accountabilityEventTypes } from '#accountability';
-import { catalogue, customerEventTypes, customerViews } from '#customers';
-import { evidenceEventTypes } from '#evidence';
+import { catalogue, customerViews } from '#customers';
 import { Administers, Answers, Choice, FOR, IdPipe, Inspects, Problem, Text } from '#edge';
 
 import type { Ledger } from '../composition/index.js';
+import { EVENT_TYPES } from '../composition/index.js';
 import {
   CatalogueAnswer,
   KeysAnswer,
@@ -138,11 +137,7 @@ export class KeysController {
 @ApiTags('Events')
 @Controller('api/events')
 export class CatalogueController {
-  readonly #catalogue = catalogue({
-    ...customerEventTypes,
-    ...accountabilityEventTypes,
-    ...evidenceEventTypes,
-  });
+  readonly #catalogue = catalogue(EVENT_TYPES);
 
   @Get('catalogue')
   @Inspects(FOR.everyone)

@@ -8,12 +8,13 @@ import { acceptLostKeys, casesView, previewErasure } from '#customers';
 import { CaseList, ErasureDesk } from '#customers/edge';
 import { EdgePorts, Freshness, Problem } from '#edge';
 import type { TilePath } from '#evidence';
-import { EvidenceDesk } from '#evidence/edge';
+import { Auditor, figuresAt, FiguresJobs } from '#evidence';
+import { AuditDesk, EvidenceDesk } from '#evidence/edge';
 import type { EventId, Position, SubjectId } from '#kernel';
 import type { Page } from '#views';
 
 import type { Ledger, Processes } from '../composition/index.js';
-import { EvidenceReader } from '../composition/index.js';
+import { EVENT_TYPES, EvidenceReader } from '../composition/index.js';
 import type { ServerLog } from './log.js';
 import type { Readiness } from './readiness.js';
 
@@ -169,5 +170,26 @@ export class LedgerEvidenceDesk extends EvidenceDesk {
 
   override signNow() {
     return this.#reader.signNow();
+  }
+}
+
+export class LedgerAuditDesk extends AuditDesk {
+  override readonly auditor: Auditor;
+  override readonly figures: FiguresJobs;
+
+  constructor(private readonly ledger: Ledger) {
+    super();
+    const { stores, evidence } = ledger;
+    this.auditor = new Auditor(stores.log);
+    const read = { log: stores.log, tree: evidence.tree };
+    this.figures = new FiguresJobs((at, onProgress) => figuresAt(read, at, onProgress));
+  }
+
+  override now() {
+    return this.ledger.clock.now();
+  }
+
+  override isEventType(name: string): boolean {
+    return Object.hasOwn(EVENT_TYPES, name);
   }
 }

@@ -24,9 +24,16 @@ type CustomerDecider = Decider<CustomerCommand, CustomerDraft, CustomerState>;
 /** The customer: all decisions and the fold, under the policy of the register. */
 export function customerDecider(subject: SubjectId, policy: CustomerPolicy): CustomerDecider {
   return {
-    initial: initialCustomer,
+    ...customerFold(subject),
     decide: (command, state, deciding) =>
       guard(command, state, deciding, policy) ?? decide(command, state, deciding, policy),
+  };
+}
+
+/** The fold alone, for those who decide nothing. It needs no policy. */
+export function customerFold(subject: SubjectId): Pick<CustomerDecider, 'initial' | 'evolve'> {
+  return {
+    initial: initialCustomer,
     evolve: (state, fact) => evolveCustomer(subject, state, customerFact(fact)),
   };
 }

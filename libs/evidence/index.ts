@@ -15,6 +15,7 @@ export * from './inspection.js';
 export { nodeCryptography } from './node-cryptography.js';
 export * from './port.js';
 export * from './receipts.js';
+export * from './replay/index.js';
 export { EMPTY_ROOT, entryOf, leafOfEntry } from './tree/hashing.js';
 export * from './tree/log-check.js';
 export * from './tree/log-head.js';

@@ -186,6 +186,12 @@ async function answersOf(server: TestServer): Promise<readonly Asked[]> {
     await ask('GET', path);
   }
   await ask('GET', '/api/register/notices/{version}/text');
+  await ask('GET', '/api/audit/events', undefined, '?limit=3');
+  await ask('GET', '/api/audit/events', undefined, `?customer=${ids.id}`);
+  await ask('GET', '/api/audit/customers/{id}/touched');
+  const figures = await ask('POST', '/api/audit/figures', { at: '2100-01-01T00:00:00Z' });
+  ids.job = figures.id;
+  await ask('GET', '/api/audit/figures/{job}');
   for (const path of ['/api/views', '/api/keys', '/api/tokens']) await ask('GET', path);
   ids.event = order.events[0]?.id ?? '';
   await ask('GET', '/evidence/receipts/{event}', undefined, '?wait=true');

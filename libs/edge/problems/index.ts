@@ -1,3 +1,4 @@
+import { AUDIT } from './audit.js';
 import { MOVING } from './moving.js';
 import { REFUSALS } from './refusals.js';
 import { TECHNICAL } from './technical.js';
@@ -8,6 +9,7 @@ export type { ProblemEntry } from './entry.js';
 /** Every problem that can leave, by its code. */
 export const PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
   ...TECHNICAL,
+  ...AUDIT,
   ...MOVING,
   ...REFUSALS,
 };

@@ -28,6 +28,7 @@ import {
 import type { EventId } from '#kernel';
 
 import { parseTilePath } from '../index.js';
+import { AuditController } from './audit.js';
 import { EvidenceDesk } from './desk.js';
 
 const EvidenceAnswer = named('Evidence', {
@@ -168,4 +169,9 @@ export class EvidenceController {
 }
 
 /** The HTTP routes of evidence. */
-export const evidenceControllers = [TilesController, ReceiptsController, EvidenceController];
+export const evidenceControllers = [
+  TilesController,
+  ReceiptsController,
+  EvidenceController,
+  AuditController,
+];
