@@ -23,6 +23,9 @@ const WRITTEN: readonly string[] = [
   ...VIEWS_FAULT_POINTS,
 ];
 
+/** Reached when their time comes, and not in the order of what a life does. */
+const BY_TIME: readonly string[] = [...EVIDENCE_FAULT_POINTS, ...CHECKPOINT_FAULT_POINTS];
+
 const POINTS: readonly string[] = [
   ...WRITTEN,
   ...VAULT_FAULT_POINTS,
@@ -30,8 +33,7 @@ const POINTS: readonly string[] = [
   ...ERASURE_FAULT_POINTS,
   ...KEY_EPOCH_FAULT_POINTS.filter((point) => !ON_SERVERS || point !== VAULT_COPIED),
   ...IMPORT_FAULT_POINTS,
-  ...EVIDENCE_FAULT_POINTS,
-  ...CHECKPOINT_FAULT_POINTS,
+  ...BY_TIME,
 ];
 
 /** Reached only where a view meets an event that it cannot fold. */
@@ -59,20 +61,24 @@ export const AT_ONCE = ON_SERVERS ? FOLDERS : 2;
  */
 export function killsOf(reached: Readonly<Record<string, number>>): readonly (readonly Kill[])[] {
   // In this order what comes later is still to be done, and so reached, after what came before.
-  const firstTimes = Object.keys(reached).filter((point) => LIVED.includes(point));
-  const many = LIVED.filter((point) => (reached[point] ?? 0) >= MANY);
+  const inOrder = LIVED.filter((point) => !BY_TIME.includes(point));
+  const firstTimes = Object.keys(reached).filter((point) => inOrder.includes(point));
+  const many = inOrder.filter((point) => (reached[point] ?? 0) >= MANY);
+  // Each life signs, so each of these is reached on the same folder again.
+  const byTime = BY_TIME.map((point): Kill => [point, 1]);
   if (ON_SERVERS) {
     // A life costs several times as much there: only where events and views are written a second time.
     const half = Math.floor(firstTimes.length / 2);
     const written = WRITTEN.filter((point) => many.includes(point));
-    return chained([...firstTimes.slice(0, half), ...written, ...firstTimes.slice(half)]);
+    const chains = chained([...firstTimes.slice(0, half), ...written, ...firstTimes.slice(half)]);
+    return [...chains, byTime];
   }
   const later = many.flatMap((point) =>
     SHARES.map((share): readonly Kill[] => [
       [point, Math.floor((reached[point] ?? 0) * share) + 1],
     ]),
   );
-  return [...chained(firstTimes), ...later];
+  return [...chained(firstTimes), byTime, ...later];
 }
 
 /** The first times of points, dealt out to folders. */
