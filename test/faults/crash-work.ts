@@ -14,6 +14,8 @@ import { meetPoison } from './support/poison.js';
  * Arguments: folder, `life` or `poison`, fault point (`-` for none), n.
  */
 const [folder = '', script = '', point = '-', count = '1'] = process.argv.slice(2);
+/** To sign takes a second: a life that ends elsewhere does without. */
+const SIGNS = /^(-|checkpoint\.|evidence\.)/;
 const reached: Record<string, number> = {};
 
 setFaultProbe((name) => {
@@ -31,7 +33,7 @@ await whileWorking(
   async (working) => {
     say({ gate: working.ledger.gate });
     if (script === 'poison') await meetPoison(working, say);
-    else await new Life(folder, working, say).live();
+    else await new Life(folder, working, say, SIGNS.test(point)).live();
     say({ defects: working.problems.filter((code) => code.startsWith('defect')) });
   },
   { more: { LEDGER_BACKUP_MS: '0', LEDGER_BACKUP: join(folder, 'backups') } },

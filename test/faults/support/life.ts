@@ -44,6 +44,7 @@ export class Life {
     private readonly folder: string,
     private readonly working: Working,
     private readonly acknowledge: (done: Acknowledged) => void,
+    private readonly signs = true,
   ) {}
 
   async live(): Promise<void> {
@@ -54,7 +55,7 @@ export class Life {
     await this.#merge();
     await this.#rotate();
     await this.#import();
-    await this.#sign();
+    if (this.signs) await this.#sign();
     await this.#viewsAreFolds();
     await this.#rebuild();
     await viewsAtHead(this.working.ledger);
