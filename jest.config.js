@@ -30,7 +30,7 @@ const common = {
 
 /** Suites of the embedded ledger that must hold on EventStoreDB and MongoDB too. */
 const ON_SERVERS = [
-  'test/e2e/http-(life|input|roles|purposes|lost-keys|server|processes|rolled-back)\\.spec\\.ts$',
+  'test/e2e/http-(life|input|roles|purposes|lost-keys|server|processes)\\.spec\\.ts$',
   'test/faults/(canary|crash|import-killed|keys-gone|machine|processes|restore|sequences)\\.spec\\.ts$',
 ];
 

@@ -11,7 +11,13 @@ import type { Processes } from './processes.js';
 import { startProcesses } from './processes.js';
 import { readSettings } from './settings.js';
 
-const NONE = { projections: false, erasures: false, 'key-epochs': false, links: false };
+const NONE = {
+  projections: false,
+  erasures: false,
+  'key-epochs': false,
+  links: false,
+  evidence: false,
+};
 
 describe('the work that leases give to one process', () => {
   let folder: string;

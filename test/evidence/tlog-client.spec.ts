@@ -45,7 +45,7 @@ described(`another implementation${CLIENT === undefined ? skipped : ''}`, () => 
 
   /** Runs the command line beside the server. */
   async function ledger(...args: string[]): Promise<void> {
-    const environment = { ...process.env, LEDGER_DATA: join(server.folder, 'data') };
+    const environment = { PATH: process.env.PATH, LEDGER_DATA: join(server.folder, 'data') };
     await promisify(execFile)(process.execPath, ['dist/apps/cli/main.js', ...args], {
       env: environment,
     });

@@ -48,7 +48,7 @@ export type Kill = readonly [point: string, time: number];
 
 /** A point that is reached again and again is killed at in the midst of it, too. */
 const MANY = 30;
-const SHARES = [0.4, 0.8];
+const SHARES = [0.6];
 /** Folders for the first times of all points: lives are ended in turn on each. */
 const FOLDERS = ON_SERVERS ? 3 : 8;
 
