@@ -1,5 +1,5 @@
+import { positionBefore } from '#evidence';
 import type { EventId, RecordedEvent } from '#kernel';
-import { START } from '#kernel';
 
 import type { Ledger } from './ledger.js';
 
@@ -11,7 +11,8 @@ export async function eventById(
   const { log, tree } = stores;
   const index = (await tree.indexOf([id])).get(id);
   if (index === undefined) return undefined;
-  const [before] = index === 0 ? [] : await tree.leaves(index - 1, 1);
-  const [event] = await log.readAll(before?.position ?? START, 1);
+  const before = await positionBefore(tree, index);
+  if (before === undefined) return undefined;
+  const [event] = await log.readAll(before, 1);
   return event?.id === id ? event : undefined;
 }

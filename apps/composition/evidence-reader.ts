@@ -5,6 +5,7 @@ import type { EvidenceState, ReceiptFound, RecordedCosignature, TilePath } from 
 import {
   entryBundle,
   EVIDENCE_STREAM,
+  HASH_BYTES,
   nodeCryptography,
   parseCheckpoint,
   Receipts,
@@ -16,7 +17,6 @@ import { millisOf } from '#kernel';
 import type { Ledger } from './ledger.js';
 
 const POLL_MILLIS = 50;
-const HASH_BYTES = 32;
 /** Evidence that comes together after a checkpoint is a few events: its own, and cosignatures. */
 const MOST_SINCE = 1_000;
 
@@ -80,8 +80,7 @@ export class EvidenceReader {
 
   /** @param wait whether a checkpoint that covers the event is asked for, and waited for */
   async receipt(event: EventId, wait: boolean): Promise<ReceiptFound> {
-    const found = await this.#receipts.of(event);
-    if (!wait || found.found === 'receipt') return found;
+    if (!wait) return this.#receipts.of(event);
     return this.#waited(
       () => this.#receipts.of(event),
       (now) => now.found === 'receipt',

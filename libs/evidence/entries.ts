@@ -1,9 +1,9 @@
 import type { StoredEvents } from '#event-log';
-import { START } from '#kernel';
 
 import type { TreeStore } from './port.js';
 import { TILE_WIDTH } from './port.js';
 import { entryOf } from './tree/hashing.js';
+import { positionBefore } from './tree/leaf-places.js';
 
 /** Most bytes of an entry: its length is written in two. */
 const MAX_ENTRY = 65_535;
@@ -21,7 +21,7 @@ export async function entryBundle(
   const from = tile * TILE_WIDTH;
   const { size } = await store.state();
   if (from + width > size) return undefined;
-  const before = from === 0 ? START : (await store.leaves(from - 1, 1))[0]?.position;
+  const before = await positionBefore(store, from);
   if (before === undefined) return undefined;
   const parts: Buffer[] = [];
   for (let after = before, left = width; left > 0;) {

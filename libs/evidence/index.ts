@@ -17,6 +17,7 @@ export * from './port.js';
 export * from './receipts.js';
 export * from './replay/index.js';
 export { EMPTY_ROOT, entryOf, leafOfEntry } from './tree/hashing.js';
+export * from './tree/leaf-places.js';
 export * from './tree/log-check.js';
 export * from './tree/log-head.js';
 export * from './tree/proofs.js';

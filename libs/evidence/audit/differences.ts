@@ -1,5 +1,5 @@
+import { outOfOrder } from '../verifier/index.js';
 import { ColumnIndex, type Column } from './column.js';
-import { outOfOrder } from './increasing.js';
 
 /** Leaves with the ids of their events, in their order. */
 export interface Leaves {

@@ -1,6 +1,5 @@
 /** Verifies a whole store: which event is what was signed, and which is not. */
 export { auditLog } from './audit.js';
-export { keysTold, sealingKeys, type KeysTold } from './endings.js';
 export * from './report.js';
 export { buffersOf, scanSegment, type Scanned, type ScannedLog, type Segment } from './scan.js';
 export type { AuditSources, Looking } from './sources.js';

@@ -4,7 +4,7 @@ import { millisOf, parseInstant } from '#kernel';
 
 import { EVIDENCE_STREAM } from '../checkpoints/decider.js';
 import { objectIn } from '../tree/hashing.js';
-import { keysTold } from './endings.js';
+import { keysTold } from '../verifier/index.js';
 import type { Examined } from './examined.js';
 import { idBytes } from './ids.js';
 import { PAGE } from './scan.js';

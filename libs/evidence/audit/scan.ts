@@ -4,7 +4,7 @@ import type { KeyStates } from '#vault';
 
 import { EVIDENCE_STREAM } from '../checkpoints/decider.js';
 import { entryOf, HASH_BYTES, leafOfEntry, objectIn } from '../tree/hashing.js';
-import { keysTold, sealingKeys } from './endings.js';
+import { keysTold, sealingKeys } from '../verifier/index.js';
 import { ID_BYTES, writeId } from './ids.js';
 import { KEY_STATES } from './key-table.js';
 

@@ -1,9 +1,8 @@
 import type { StoredEvents } from '#event-log';
-import { START } from '#kernel';
-
 import type { TreeStore } from '../port.js';
 import { TILE_WIDTH } from '../port.js';
 import { entryOf, HASH_BYTES, leafOfEntry, rootOfWhole } from '../tree/hashing.js';
+import { positionBefore } from '../tree/leaf-places.js';
 import type { ReadTiles } from '../tree/proofs.js';
 
 const FULL = TILE_WIDTH * HASH_BYTES;
@@ -52,7 +51,7 @@ async function ofLog(
   index: number,
 ): Promise<Buffer | undefined> {
   const first = index * TILE_WIDTH;
-  const before = first === 0 ? START : (await tree.leaves(first - 1, 1))[0]?.position;
+  const before = await positionBefore(tree, first);
   const leaves: Buffer[] = [];
   for (let after = before; after !== undefined && leaves.length < TILE_WIDTH;) {
     const events = await log.readStored(after, TILE_WIDTH - leaves.length);

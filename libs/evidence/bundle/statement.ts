@@ -1,13 +1,11 @@
 import { canonicalJson, type Json } from '#kernel';
 
-import type { NoteSigner } from '../checkpoints/signer.js';
+import { signNote, type NoteSigner } from '../checkpoints/signer.js';
 import { nodeCryptography } from '../node-cryptography.js';
 import {
   base64,
   BUNDLE_VERSION,
   hex,
-  keyIdOf,
-  signatureLine,
   statementText,
   utf8,
   type BundleHeader,
@@ -24,10 +22,6 @@ export function headerText({ consistency, ...header }: BundleHeader): string {
 }
 
 /** The ledger's signature of a header, a signed note. */
-export async function signStatement(header: string, signer: NoteSigner): Promise<string> {
-  const text = statementText(hex(nodeCryptography.sha256(utf8(header))));
-  const { key } = signer;
-  const keyId = await keyIdOf(key, nodeCryptography);
-  const signature = signer.sign(utf8(text));
-  return `${text}\n${signatureLine({ name: key.name, keyId, signature })}`;
+export function signStatement(header: string, signer: NoteSigner): Promise<string> {
+  return signNote(statementText(hex(nodeCryptography.sha256(utf8(header)))), signer);
 }

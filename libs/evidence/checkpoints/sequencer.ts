@@ -1,11 +1,12 @@
 import type { StoredEvents } from '#event-log';
 import type { Clock, Position } from '#kernel';
-import { faultPoint, millisOf } from '#kernel';
+import { faultPoint, millisOf, START } from '#kernel';
 import type { Anchor, SignedHead } from '#vault';
 
 import type { TreeStore } from '../port.js';
 import { TreeMoved } from '../port.js';
 import { checkLog } from '../tree/log-check.js';
+import { positionBefore } from '../tree/leaf-places.js';
 import { rootFrom } from '../tree/proofs.js';
 import { TreeWriter } from '../tree/tree-writer.js';
 import { base64url, fromBase64url, vkeyOf } from '../verifier/index.js';
@@ -155,8 +156,7 @@ export class Sequencer {
     const { log, store } = this.with_;
     let others = 0;
     for (let at = this.#last?.size ?? 0; at < size;) {
-      const leaves = await store.leaves(Math.max(0, at - 1), 1);
-      const after = at === 0 ? ('' as Position) : (leaves[0]?.position ?? ('' as Position));
+      const after = (await positionBefore(store, at)) ?? START;
       const events = await log.readStored(after, Math.min(size - at, 2_000));
       if (events.length === 0) break;
       events.forEach(({ stream }, place) => {

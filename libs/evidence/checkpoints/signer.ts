@@ -31,6 +31,11 @@ export async function signCheckpoint(
     next === undefined ? [] : [`${NEXT_KEY} ${await vkeyOf(next.key, nodeCryptography)}`];
   const text = checkpointText({ ...head, origin, extensions });
   const signers = next === undefined ? [signer] : [signer, next];
+  return signNote(text, ...signers);
+}
+
+/** A text as a note that each of the signers has signed (c2sp.org/signed-note). */
+export async function signNote(text: string, ...signers: readonly NoteSigner[]): Promise<string> {
   const lines = await Promise.all(signers.map((one) => signed(text, one)));
   return `${text}\n${lines.join('')}`;
 }

@@ -1,4 +1,4 @@
-import { outOfOrder } from './increasing.js';
+import { outOfOrder } from '../increasing.js';
 
 /** An event as it stands in a bundle, in the order of the ledger's log. */
 export interface Standing {

@@ -8,7 +8,7 @@ import { referenceRoot, someLeaves } from '../../testing/index.js';
 import type { Bytes } from '../bytes.js';
 import { align } from './align.js';
 import { canonicalText, objectIn } from './canonical.js';
-import { outOfOrder } from './increasing.js';
+import { outOfOrder } from '../increasing.js';
 import { linesOf } from './lines.js';
 import { rootOf } from './root.js';
 

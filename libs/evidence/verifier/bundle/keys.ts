@@ -1,5 +1,6 @@
 import { textOf, type Bytes } from '../bytes.js';
-import { isObject, objectIn } from './canonical.js';
+import { keysTold, sealingKeys } from '../keys-told.js';
+import { objectIn } from './canonical.js';
 import type { KeyLine } from './format.js';
 
 /** Ids of keys that an event's data speak of. */
@@ -10,29 +11,11 @@ export interface KeysNamed {
   readonly ended: readonly string[];
 }
 
-/** The member that lists keys, of each type of event that says nothing else of them. */
-const ENDED: Readonly<Record<string, string>> = {
-  ErasureStarted: 'parts',
-  SubjectErased: 'keys',
-  KeysDestroyed: 'keys',
-  ErasureRepeated: 'parts',
-};
-/** Where any other event tells which keys it ends. */
-const ENDS = 'ends';
-
 /** The keys that an event speaks of; none where its data are not the ledger's. */
 export function keysNamed(type: string, data: Bytes): KeysNamed {
   const members = objectIn(textOf(data));
   if (members === undefined) return { sealed: [], ended: [] };
-  const member = (Object.hasOwn(ENDED, type) ? ENDED[type] : undefined) ?? ENDS;
-  return { sealed: keysIn(members.sealed), ended: keysIn(members[member]) };
-}
-
-function keysIn(list: unknown): readonly string[] {
-  if (!Array.isArray(list)) return [];
-  return (list as readonly unknown[]).flatMap((item) =>
-    isObject(item) && typeof item.key === 'string' ? [item.key] : [],
-  );
+  return { sealed: sealingKeys(members), ended: keysTold(type, members).ended };
 }
 
 /** What becomes of one envelope. */

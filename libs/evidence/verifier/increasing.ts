@@ -4,7 +4,7 @@
  * @param numbers each different; negative ones are left out
  * @returns indices, ascending
  */
-export function outOfOrder(numbers: Int32Array): readonly number[] {
+export function outOfOrder(numbers: ArrayLike<number>): readonly number[] {
   const count = numbers.length;
   /** By length of a run, the index of the lowest number that one ends with. */
   const ends = new Int32Array(count);
@@ -23,14 +23,19 @@ export function outOfOrder(numbers: Int32Array): readonly number[] {
     isIn[at] = 1;
   }
   const outside: number[] = [];
-  numbers.forEach((number, index) => {
-    if (number >= 0 && isIn[index] === 0) outside.push(index);
-  });
+  for (let index = 0; index < count; index += 1) {
+    if ((numbers[index] ?? -1) >= 0 && isIn[index] === 0) outside.push(index);
+  }
   return outside;
 }
 
 /** Length of the longest run that the number can be put behind. */
-function runsBelow(number: number, numbers: Int32Array, ends: Int32Array, longest: number): number {
+function runsBelow(
+  number: number,
+  numbers: ArrayLike<number>,
+  ends: Int32Array,
+  longest: number,
+): number {
   let low = 0;
   let high = longest;
   while (low < high) {
