@@ -1,9 +1,10 @@
 import type { InspectedLog, StoredEvent } from '#event-log';
 import type { KeyId, Position } from '#kernel';
+import { START } from '#kernel';
 import type { KeyStates } from '#vault';
 
 import { EVIDENCE_STREAM } from '../checkpoints/decider.js';
-import { entryOf, HASH_BYTES, leafOfEntry, objectIn } from '../tree/hashing.js';
+import { entryOf, HASH_BYTES, leafOfEntry, objectIn, saltIn } from '../tree/hashing.js';
 import { keysTold, sealingKeys } from '../verifier/index.js';
 import { ID_BYTES, writeId } from './ids.js';
 import { KEY_STATES } from './key-table.js';
@@ -72,7 +73,7 @@ export async function scanSegment(
 ): Promise<Scanned> {
   const scan = new Scan(after);
   for (let at = after; at < until && scan.count < most;) {
-    const page = (await log.readStored(at, PAGE)).filter(({ position }) => position <= until);
+    const page = upTo(until, await log.readStored(at, PAGE));
     const last = page.at(-1);
     if (last === undefined) break;
     const hidden = await log.notInOwnStream(page);
@@ -80,6 +81,12 @@ export async function scanSegment(
     at = last.position;
   }
   return scan.done(vault);
+}
+
+/** The page itself where it is all of it: the log knows again what it has just given. */
+function upTo(until: Position, page: readonly StoredEvent[]): readonly StoredEvent[] {
+  const isAll = (page.at(-1)?.position ?? START) <= until;
+  return isAll ? page : page.filter(({ position }) => position <= until);
 }
 
 class Scan {
@@ -110,10 +117,10 @@ class Scan {
     const leaves = Buffer.allocUnsafe(page.length * HASH_BYTES);
     const ids = Buffer.allocUnsafe(page.length * ID_BYTES);
     page.forEach((event, place) => {
-      const metadata = objectIn(event.metadata);
-      leafOfEntry(entryOf(event, metadata)).copy(leaves, place * HASH_BYTES);
+      const salt = saltIn(event.metadata);
+      leafOfEntry(entryOf(event, salt)).copy(leaves, place * HASH_BYTES);
       writeId(event.id, ids, place * ID_BYTES);
-      this.#read(event, this.#count + place, metadata !== undefined);
+      this.#read(event, this.#count + place, salt !== undefined);
     });
     this.#leaves.push(leaves);
     this.#ids.push(ids);

@@ -7,14 +7,12 @@ import type { NoteSigner } from '../checkpoints/signer.js';
 import { nodeCryptography } from '../node-cryptography.js';
 import type { TreeStore } from '../port.js';
 import { TILE_WIDTH } from '../port.js';
-import { entryOf, HASH_BYTES, leafOfEntry } from '../tree/hashing.js';
+import { entryOf, HASH_BYTES, leafOfEntry, objectIn } from '../tree/hashing.js';
 import {
   base64,
   BUNDLE_FILES,
   ERASURE_RECEIPT,
-  keysNamed,
-  objectIn,
-  textOf,
+  keysTold,
   vkeyOf,
   type Announcement,
   type BundleFile,
@@ -199,7 +197,7 @@ class BundleWriter {
 
   #noteKeys({ type, data }: StoredEvent): void {
     this.#keys.note(data);
-    for (const key of keysNamed(type, data).ended) this.#ended.add(key);
+    for (const key of keysTold(type, objectIn(data) ?? {}).ended) this.#ended.add(key);
   }
 
   async #writeLeaves(): Promise<void> {
@@ -258,7 +256,7 @@ class BundleWriter {
     for await (const page of this.#inScope()) {
       for (const { event } of page) {
         if (event?.type !== ERASURE_RECEIPT) continue;
-        const data = objectIn(textOf(event.data));
+        const data = objectIn(event.data);
         if (data === undefined) continue;
         const name = `receipts/${String(this.#figures.receipts).padStart(6, '0')}.json`;
         const receipt = {
