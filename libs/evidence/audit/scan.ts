@@ -32,6 +32,13 @@ export interface ToldCheckpoint {
   readonly key: unknown;
 }
 
+/** A cosignature as an event of the log tells of it, not yet verified. */
+export interface ToldCosignature {
+  readonly origin: unknown;
+  readonly size: unknown;
+  readonly line: unknown;
+}
+
 /**
  * What a segment of the log holds, in bytes that a thread can hand over. Places are numbers of events
  * from the segment's first; keys are numbers in {@link keys}.
@@ -60,6 +67,7 @@ export interface Scanned {
   readonly ended: Uint32Array;
   readonly lost: Uint32Array;
   readonly checkpoints: readonly ToldCheckpoint[];
+  readonly cosignatures: readonly ToldCosignature[];
 }
 
 /** What is read of a log for an audit. */
@@ -100,6 +108,7 @@ class Scan {
   readonly #ended: number[] = [];
   readonly #lost: number[] = [];
   readonly #checkpoints: ToldCheckpoint[] = [];
+  readonly #cosignatures: ToldCosignature[] = [];
   #count = 0;
   #last: Position;
 
@@ -153,6 +162,7 @@ class Scan {
       ended: Uint32Array.from(this.#ended),
       lost: Uint32Array.from(this.#lost),
       checkpoints: this.#checkpoints,
+      cosignatures: this.#cosignatures,
     };
   }
 
@@ -164,10 +174,12 @@ class Scan {
     const told = keysTold(type, parsed);
     for (const key of told.ended) this.#ended.push(at, this.#number(key));
     for (const key of told.lost) this.#lost.push(at, this.#number(key));
-    if (stream === EVIDENCE_STREAM && type === 'CheckpointSigned') {
-      const { origin, size, root, note, key } = parsed;
+    if (stream !== EVIDENCE_STREAM) return;
+    const { origin, size, root, note, key, line } = parsed;
+    if (type === 'CheckpointSigned') {
       this.#checkpoints.push({ at, origin, size, root, note, key });
     }
+    if (type === 'CheckpointCosigned') this.#cosignatures.push({ origin, size, line });
   }
 
   #number(key: string): number {

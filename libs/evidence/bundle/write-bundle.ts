@@ -38,6 +38,8 @@ export interface BundleSource {
   readonly signer: NoteSigner;
   /** Keys of witnesses, as people hand them on. */
   readonly witnesses: readonly string[];
+  /** How many of them the policy asks for. */
+  readonly quorum: number;
   readonly checkpointMillis: number;
 }
 
@@ -278,13 +280,14 @@ class BundleWriter {
     for (const [name, program] of programs) await writeFileTo(this.sink, name, program);
     const isShown = !this.#isWhole && keptSize !== undefined && keptSize <= checkpoint.size;
     const proof = isShown ? await this.#slots.consistency(keptSize) : undefined;
-    const { signer, ledger, witnesses, checkpointMillis } = this.source;
+    const { signer, ledger, witnesses, quorum, checkpointMillis } = this.source;
     const header = headerText({
       ledger,
       origin: checkpoint.origin,
       vkeys: [await vkeyOf(signer.key, nodeCryptography)],
       announcements: this.announcements(),
       witnesses,
+      quorum,
       scope: this.scope.said,
       madeAt: this.wanted.madeAt,
       checkpointMillis,
