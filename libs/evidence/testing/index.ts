@@ -37,3 +37,5 @@ export function treeOver(leaves: readonly Buffer[]): {
 export { referenceRoot } from './reference.js';
 export * from './bundles.js';
 export * from './sequencing.js';
+export * from './openssl-authority.js';
+export * from './timestamp-server.js';

@@ -1,0 +1,194 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Whether this machine has the tool that plays the authority. */
+export const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0;
+
+const run = promisify(execFile);
+
+/** How an authority is made. */
+export interface AuthorityMade {
+  /** Kind of all its keys. Default `rsa`. */
+  readonly keys?: 'rsa' | 'ec';
+  /** Extensions of the root. */
+  readonly root?: readonly string[];
+  /** Extensions of the certificate that signs. */
+  readonly extensions?: readonly string[];
+  /** Whether a CA stands between the root and the certificate that signs. */
+  readonly intermediate?: { readonly extensions: readonly string[] };
+  /** Whether the certificate of the CA that has issued the signer's is sent. Default true. */
+  readonly sendsIssuer?: boolean;
+  /** Hash by which the signature names its certificate; `sha1` names it in the older way. */
+  readonly naming?: 'sha1' | 'sha256' | 'sha512';
+  /** Hash of the imprints that it stamps. Others are rejected. */
+  readonly stamps?: 'sha256' | 'sha512';
+}
+
+export const CA_EXTENSIONS = [
+  'basicConstraints=critical,CA:TRUE',
+  'keyUsage=critical,keyCertSign,cRLSign',
+];
+export const SIGNER_EXTENSIONS = [
+  'basicConstraints=critical,CA:FALSE',
+  'keyUsage=critical,digitalSignature',
+  'extendedKeyUsage=critical,timeStamping',
+];
+
+const KEYS = {
+  rsa: ['-newkey', 'rsa:2048'],
+  ec: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+} as const;
+
+/** A time-stamping authority that is `openssl ts` itself, with certificates of its own. */
+export class OpensslAuthority {
+  private constructor(readonly folder: string) {}
+
+  static async make(made: AuthorityMade = {}): Promise<OpensslAuthority> {
+    const authority = new OpensslAuthority(await mkdtemp(join(tmpdir(), 'ledger-tsa-')));
+    await authority.#make(made);
+    return authority;
+  }
+
+  /** Path of a file of its own. */
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Path of the root, in PEM. */
+  get root(): string {
+    return this.path('root.pem');
+  }
+
+  rootPem(): Promise<string> {
+    return this.pem('root');
+  }
+
+  /** A certificate: `root`, `between` or `signer`. */
+  pem(name: 'root' | 'between' | 'signer'): Promise<string> {
+    return readFile(this.path(`${name}.pem`), 'utf8');
+  }
+
+  /** Answers a TimeStampReq. */
+  async reply(query: Uint8Array): Promise<Buffer> {
+    await writeFile(this.path('query.tsq'), query);
+    await this.#openssl('ts', '-reply', '-config', 'ts.cnf', '-queryfile', 'query.tsq', ...OUT);
+    return readFile(this.path('reply.tsr'));
+  }
+
+  /** Whether `openssl ts -verify` takes a response for a timestamp of the data, as a stranger asks it. */
+  async verifies(data: Uint8Array, response: Uint8Array): Promise<boolean> {
+    await writeFile(this.path('data'), data);
+    await writeFile(this.path('response.tsr'), response);
+    const asked = ['-data', 'data', '-in', 'response.tsr', '-CAfile', this.root];
+    return this.#openssl('ts', '-verify', ...asked).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /**
+   * What an authority would answer that does not keep to the rules: any TSTInfo, signed by the signer's key.
+   * @param names whether the signature names its certificate
+   */
+  async forged(info: Uint8Array, names = true): Promise<Buffer> {
+    await writeFile(this.path('info.der'), info);
+    const signer = ['-signer', 'signer.pem', '-inkey', 'signer.key', '-certfile', 'root.pem'];
+    const of = ['-binary', '-nodetach', '-econtent_type', '1.2.840.113549.1.9.16.1.4'];
+    const files = ['-in', 'info.der', '-outform', 'DER', '-out', 'token.der'];
+    await this.#openssl('cms', '-sign', ...of, ...(names ? ['-cades'] : []), ...signer, ...files);
+    return granted(await readFile(this.path('token.der')));
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #make(made: AuthorityMade): Promise<void> {
+    const { keys = 'rsa', root = CA_EXTENSIONS, extensions = SIGNER_EXTENSIONS } = made;
+    const { intermediate } = made;
+    const self = ['-x509', '-days', '2', '-out', 'root.pem', '-keyout', 'root.key'];
+    const added = root.flatMap((one) => ['-addext', one]);
+    await this.#write('req.cnf', ['[req]', 'distinguished_name = dn', '[dn]']);
+    await this.#request(KEYS[keys], '/CN=Root of a test', [...self, ...added]);
+    let issuer = 'root';
+    if (intermediate !== undefined) {
+      await this.#issue(KEYS[keys], 'between', issuer, intermediate.extensions);
+      issuer = 'between';
+    }
+    await this.#issue(KEYS[keys], 'signer', issuer, extensions);
+    await this.#write('serial', ['01']);
+    await this.#write('ts.cnf', configuration(issuer, made));
+  }
+
+  async #issue(
+    keys: readonly string[],
+    name: string,
+    issuer: string,
+    extensions: readonly string[],
+  ) {
+    const made = ['-out', `${name}.csr`, '-keyout', `${name}.key`];
+    await this.#request(keys, `/CN=${name} of a test`, made);
+    await this.#write(`${name}.ext`, extensions);
+    const by = ['-CA', `${issuer}.pem`, '-CAkey', `${issuer}.key`, '-CAcreateserial'];
+    const files = ['-in', `${name}.csr`, '-extfile', `${name}.ext`, '-out', `${name}.pem`];
+    await this.#openssl('x509', '-req', '-days', '2', ...by, ...files);
+  }
+
+  async #request(keys: readonly string[], subject: string, more: readonly string[]): Promise<void> {
+    await this.#openssl(
+      'req',
+      '-new',
+      '-nodes',
+      '-config',
+      'req.cnf',
+      '-subj',
+      subject,
+      ...keys,
+      ...more,
+    );
+  }
+
+  async #write(name: string, lines: readonly string[]): Promise<void> {
+    await writeFile(this.path(name), `${lines.join('\n')}\n`);
+  }
+
+  async #openssl(...args: readonly string[]): Promise<void> {
+    await run('openssl', args, { cwd: this.folder });
+  }
+}
+
+/** A TimeStampResp of the status granted, with a token of more than 255 bytes. */
+function granted(token: Buffer): Buffer {
+  const status = Buffer.from('3003020100', 'hex');
+  const head = Buffer.from('30820000', 'hex');
+  head.writeUInt16BE(status.length + token.length, 2);
+  return Buffer.concat([head, status, token]);
+}
+
+const OUT = ['-out', 'reply.tsr'];
+
+function configuration(
+  issuer: string,
+  { naming = 'sha256', stamps = 'sha256', sendsIssuer = true }: AuthorityMade,
+): readonly string[] {
+  return [
+    '[tsa]',
+    'default_tsa = authority',
+    '[authority]',
+    'serial = serial',
+    'signer_cert = signer.pem',
+    'signer_key = signer.key',
+    ...(sendsIssuer ? [`certs = ${issuer}.pem`] : []),
+    'signer_digest = sha256',
+    'default_policy = 1.2.3.4.1',
+    `digests = ${stamps}`,
+    'accuracy = secs:1, millisecs:500, microsecs:100',
+    'ordering = yes',
+    'tsa_name = yes',
+    'ess_cert_id_chain = no',
+    `ess_cert_id_alg = ${naming}`,
+  ];
+}
