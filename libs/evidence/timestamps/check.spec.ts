@@ -19,6 +19,8 @@ import { readTimestamp } from './response.js';
 const NOTE = 'ledger.example\n7\nroot\n\n\u2014 ledger.example signature\n';
 const LIMIT = 60_000;
 const MINUTE = 60_000;
+/** Each takes some milliseconds. */
+const RUNS = 200;
 const KEY_USAGE = 'keyUsage=critical,digitalSignature';
 
 /** An authority, a question, and its answer. */
@@ -225,24 +227,23 @@ describeWithOpenssl('an answer of openssl ts', () => {
   });
 
   it(
-    'with any bit turned round is refused, or is one that openssl takes as well',
+    'with a bit turned round is refused, or is one that openssl takes as well',
     async () => {
       const { authority, query, response, anchors } = await answered({ keys: 'ec' });
-      const start = response.indexOf(infoIn(response));
-      const end = start + infoIn(response).length;
-      const taken: Buffer[] = [];
-      for (let at = 0; at < response.length; at++) {
-        const altered = Buffer.from(response);
-        altered[at] = (altered[at] ?? 0) ^ (1 << (at % 8));
-        const came = await outcome(altered, { query, anchors });
-        expect(came).toMatch(/^[a-z-]+$/);
-        if (came !== 'taken') continue;
-        expect(at < start || at >= end).toBe(true);
-        taken.push(altered);
-      }
-      for (const altered of taken) {
-        expect(await authority.verifies(query.data, altered)).toBe(true);
-      }
+      const info = infoIn(response);
+      const start = response.indexOf(info);
+      await fc.assert(
+        fc.asyncProperty(fc.nat(response.length - 1), fc.nat(7), async (at, bit) => {
+          const altered = Buffer.from(response);
+          altered[at] = (altered[at] ?? 0) ^ (1 << bit);
+          const came = await outcome(altered, { query, anchors });
+          expect(came).toMatch(/^[a-z-]+$/);
+          if (came !== 'taken') return;
+          expect(at < start || at >= start + info.length).toBe(true);
+          expect(await authority.verifies(query.data, altered)).toBe(true);
+        }),
+        { numRuns: RUNS },
+      );
     },
     LIMIT,
   );
@@ -258,7 +259,7 @@ describeWithOpenssl('an answer of openssl ts', () => {
       fc.asyncProperty(fc.oneof(mutated, fc.uint8Array()), async (bytes) => {
         expect(await outcome(bytes, { query, anchors })).toMatch(/^[a-z-]+$/);
       }),
-      { numRuns: 500 },
+      { numRuns: RUNS },
     );
   });
 });

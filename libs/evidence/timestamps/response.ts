@@ -8,6 +8,7 @@ import {
   type SignerInfo,
 } from 'pkijs';
 
+import { isDer } from './der.js';
 import { noTimestamp, readOr } from './problems.js';
 
 /** A timestamp as it was sent, its parts read and nothing of it checked. */
@@ -28,8 +29,8 @@ const GRANTED: readonly number[] = [0, 1];
  */
 export function readTimestamp(response: Uint8Array): ReadTimestamp {
   return readOr('unreadable', () => {
-    const { result, offset } = fromBER(response);
-    if (offset !== response.length) throw noTimestamp('unreadable');
+    if (!isDer(response)) throw noTimestamp('unreadable');
+    const { result } = fromBER(response);
     const { status, timeStampToken } = new TimeStampResp({ schema: result });
     if (!GRANTED.includes(status.status)) throw noTimestamp('rejected');
     if (timeStampToken?.contentType !== id_ContentType_SignedData) throw noTimestamp('unreadable');
@@ -45,5 +46,7 @@ function partsOf(signed: SignedData): ReadTimestamp {
   }
   // A token bears the authority's signature and no other, with attributes that name its certificate.
   if (signer?.signedAttrs === undefined || others.length > 0) throw noTimestamp('unreadable');
-  return { signed, signer, info: TSTInfo.fromBER(eContent.getValue()) };
+  const content = new Uint8Array(eContent.getValue());
+  if (!isDer(content)) throw noTimestamp('unreadable');
+  return { signed, signer, info: TSTInfo.fromBER(content) };
 }
