@@ -1,4 +1,4 @@
-import type { EvidenceState, TimestampAuthority } from '#evidence';
+import type { EvidenceState, Patience, TimestampAuthority } from '#evidence';
 import { dayOf, stamp } from '#evidence';
 import { problemOf } from '#kernel';
 
@@ -16,7 +16,12 @@ export class Timestamping {
 
   constructor(
     private readonly ledger: Pick<Ledger, 'evidence' | 'clock' | 'onProblem'>,
-    private readonly monotonic: () => number = () => performance.now(),
+    private readonly more: {
+      /** How long an authority is waited for, and how much of its answer is read. */
+      readonly patience?: Patience;
+      /** Milliseconds since any instant. */
+      readonly monotonic?: () => number;
+    } = {},
   ) {}
 
   /** An attempt that was given up may be made again. */
@@ -31,19 +36,23 @@ export class Timestamping {
 
   async round(): Promise<void> {
     const { authority, record } = this.ledger.evidence;
-    if (authority === undefined || this.monotonic() < this.#notBefore) return;
+    if (authority === undefined || this.#monotonic() < this.#notBefore) return;
     const { last, stamped } = await record.seen();
     if (last === undefined || !this.#isDue(last, stamped.get(authority.name))) return;
-    this.#notBefore = this.monotonic() + AGAIN_MILLIS;
+    this.#notBefore = this.#monotonic() + AGAIN_MILLIS;
     try {
       await this.#stamp(authority, last);
       this.#failures = 0;
     } catch (error) {
       if (this.#ending.signal.aborted) return;
-      this.#notBefore = this.monotonic() + againMillis(this.#failures);
+      this.#notBefore = this.#monotonic() + againMillis(this.#failures);
       this.#failures += 1;
       this.ledger.onProblem(problemOf(error));
     }
+  }
+
+  #monotonic(): number {
+    return this.more.monotonic?.() ?? performance.now();
   }
 
   #isDue({ size }: Last, before: Stamped | undefined): boolean {
@@ -53,7 +62,7 @@ export class Timestamping {
 
   async #stamp(authority: TimestampAuthority, last: Last): Promise<void> {
     const { clock, evidence } = this.ledger;
-    const given = await stamp(authority, last, clock, this.#ending.signal);
+    const given = await stamp(authority, last, clock, this.#ending.signal, this.more.patience);
     await evidence.record.addTimestamp(given);
   }
 }

@@ -18,6 +18,7 @@ export * from './port.js';
 export * from './receipts.js';
 export * from './replay/index.js';
 export * from './timestamps/authority.js';
+export type { Patience } from './timestamps/client.js';
 export * from './timestamps/kept.js';
 export * from './timestamps/stamp.js';
 export { EMPTY_ROOT, entryOf, leafOfEntry } from './tree/hashing.js';

@@ -44,6 +44,9 @@ const KEYS = {
 
 /** A time-stamping authority that is `openssl ts` itself, with certificates of its own. */
 export class OpensslAuthority {
+  /** One at a time: the tool works on files. */
+  #turn: Promise<unknown> = Promise.resolve();
+
   private constructor(readonly folder: string) {}
 
   static async make(made: AuthorityMade = {}): Promise<OpensslAuthority> {
@@ -73,8 +76,15 @@ export class OpensslAuthority {
 
   /** Answers a TimeStampReq. */
   async reply(query: Uint8Array): Promise<Buffer> {
+    const answer = this.#turn.then(() => this.#reply(query));
+    this.#turn = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #reply(query: Uint8Array): Promise<Buffer> {
     await writeFile(this.path('query.tsq'), query);
-    await this.#openssl('ts', '-reply', '-config', 'ts.cnf', '-queryfile', 'query.tsq', ...OUT);
+    const files = ['-queryfile', 'query.tsq', '-out', 'reply.tsr'];
+    await this.#openssl('ts', '-reply', '-config', 'ts.cnf', ...files);
     return readFile(this.path('reply.tsr'));
   }
 
@@ -167,8 +177,6 @@ function granted(token: Buffer): Buffer {
   head.writeUInt16BE(status.length + token.length, 2);
   return Buffer.concat([head, status, token]);
 }
-
-const OUT = ['-out', 'reply.tsr'];
 
 function configuration(
   issuer: string,

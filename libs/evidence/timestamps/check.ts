@@ -68,9 +68,10 @@ function assertAnswers({ info }: ReadTimestamp, { imprint, nonce }: ExpectedTime
 
 /** The certificate whose key has signed, which the signature names itself. */
 async function signerOf({ signed, signer }: ReadTimestamp, data: Buffer): Promise<Certificate> {
-  if (!isSha2(signer.digestAlgorithm.algorithmId) || !saysTimestamp(signer)) {
-    throw noTimestamp('signature-wrong');
-  }
+  const hash = signer.digestAlgorithm.algorithmId;
+  const announced = signed.digestAlgorithms.map(({ algorithmId }) => algorithmId);
+  const isHashed = isSha2(hash) && announced.join(' ') === hash;
+  if (!isHashed || !saysTimestamp(signer)) throw noTimestamp('signature-wrong');
   const verified = await signed
     .verify({ signer: 0, data: Uint8Array.from(data).buffer, extendedMode: true }, crypto)
     .catch((error: unknown) => {

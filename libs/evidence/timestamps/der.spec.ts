@@ -7,7 +7,7 @@ describe('a value in DER', () => {
   it.each([
     ['with a short length', '0500'],
     ['with others in it', '3006020101020102'],
-    ['with a length of two bytes', `0481${'80'}${'00'.repeat(128)}`],
+    ['with a length of two bytes', `048180${'00'.repeat(128)}`],
     ['with a length of three bytes', `04820100${'00'.repeat(256)}`],
   ])('%s', (_, hex) => {
     expect(isDer(Buffer.from(hex, 'hex'))).toBe(true);
@@ -28,7 +28,7 @@ describe('no value in DER', () => {
     ['a value that does not fill the one around it', '300402010100'],
     ['a tag of several bytes', '1f0100'],
     ['a length of four bytes', '048401000000'],
-    ['a nest without end', `${'3080'.repeat(40)}`],
+    ['a nest without end', '3080'.repeat(40)],
   ])('is %s', (_, hex) => {
     expect(isDer(Buffer.from(hex, 'hex'))).toBe(false);
   });

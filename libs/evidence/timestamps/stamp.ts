@@ -3,7 +3,7 @@ import { plusMillis } from '#kernel';
 
 import type { RecordedTimestamp } from '../checkpoints/timestamped.js';
 import type { TimestampAuthority } from './authority.js';
-import { askAuthority } from './client.js';
+import { askAuthority, PATIENCE, type Patience } from './client.js';
 
 /** A checkpoint that is to be stamped. */
 export interface Stampable {
@@ -20,6 +20,7 @@ export const TOLERANCE_MILLIS = 300_000;
 
 /**
  * Has an authority say that a checkpoint was there (RFC 3161), and checks what it says.
+ * @param clock the ledger's
  * @param signal ends the waiting
  * @throws Outage with the code of what went wrong (`TimestampProblem`): nothing may be recorded of it
  */
@@ -28,12 +29,13 @@ export async function stamp(
   { origin, size, note, at: signedAt }: Stampable,
   clock: Clock,
   signal: AbortSignal,
+  patience: Patience = PATIENCE,
 ): Promise<RecordedTimestamp> {
   // Large, and of no use to a ledger that has no authority.
   const { timestampQuery } = await import('./request.js');
   const { checkTimestamp } = await import('./check.js');
   const query = timestampQuery(note);
-  const response = await askAuthority(authority, Uint8Array.from(query.der), signal);
+  const response = await askAuthority(authority, Uint8Array.from(query.der), signal, patience);
   const { name, anchors } = authority;
   const at = await checkTimestamp(response, {
     query,
