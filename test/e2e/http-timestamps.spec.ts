@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { parseCheckpoint } from '#evidence';
-import { HAS_OPENSSL, OpensslAuthority, TimestampServer } from '#evidence/testing';
+import { describeWithOpenssl, OpensslAuthority, TimestampServer } from '#evidence/testing';
 
 import { Bench } from '../cli/cli.js';
 import { makeFolder } from '../engines/places.js';
@@ -38,9 +38,6 @@ async function stampedBy(of: TestServer): Promise<NonNullable<Status['timestamp'
     return timestamp?.size === null ? undefined : (timestamp ?? undefined);
   });
 }
-
-// Without openssl on this machine nobody plays the authority.
-const describeWithOpenssl = HAS_OPENSSL ? describe : describe.skip;
 
 describeWithOpenssl('a checkpoint that an authority outside stamps', () => {
   let folder: string;

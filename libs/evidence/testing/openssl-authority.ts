@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Whether this machine has the tool that plays the authority. */
-export const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0;
+import { describe } from '@jest/globals';
+
+/** Tests in which `openssl` plays the authority; skipped, with a word, on a machine without it. */
+export function describeWithOpenssl(name: string, body: () => void): void {
+  if (spawnSync('openssl', ['version']).status === 0) describe(name, body);
+  else describe.skip(`${name} (cannot: needs openssl)`, body);
+}
 
 const run = promisify(execFile);
 
@@ -112,6 +117,14 @@ export class OpensslAuthority {
     return granted(await readFile(this.path('token.der')));
   }
 
+  /** Another certificate of the root's key, in PEM: issued by the CA that the root has certified. */
+  async crossed(): Promise<string> {
+    const [root, key] = [this.path('root.pem'), this.path('root.key')];
+    await this.#openssl('x509', '-x509toreq', '-in', root, '-signkey', key, '-out', 'crossed.csr');
+    await this.#certify('crossed', 'between', CA_EXTENSIONS);
+    return readFile(this.path('crossed.pem'), 'utf8');
+  }
+
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
@@ -141,6 +154,10 @@ export class OpensslAuthority {
   ) {
     const made = ['-out', `${name}.csr`, '-keyout', `${name}.key`];
     await this.#request(keys, `/CN=${name} of a test`, made);
+    await this.#certify(name, issuer, extensions);
+  }
+
+  async #certify(name: string, issuer: string, extensions: readonly string[]): Promise<void> {
     await this.#write(`${name}.ext`, extensions);
     const by = ['-CA', `${issuer}.pem`, '-CAkey', `${issuer}.key`, '-CAcreateserial'];
     const files = ['-in', `${name}.csr`, '-extfile', `${name}.ext`, '-out', `${name}.pem`];

@@ -35,14 +35,17 @@ export function leadsToRoot(
   { roots, others }: TrustAnchors,
   at: number,
 ): boolean {
-  const candidates = [...roots, ...others, ...given];
+  const all = [...roots, ...others, ...given].map((one) => [one.fingerprint256, one] as const);
+  // Of the same certificate the first: a root stays one.
+  const candidates = [...new Map(all.toReversed()).values()].toReversed();
   let attempts = 0;
   const climb = (from: X509Certificate, below: number): boolean => {
     if (below >= MOST_ISSUERS) return false;
     for (const issuer of candidates) {
-      if (!from.checkIssued(issuer) || !mayIssue(issuer, below, at)) continue;
+      if (!from.checkIssued(issuer)) continue;
       attempts += 1;
-      if (attempts > MOST_ATTEMPTS || !from.verify(issuer.publicKey)) continue;
+      if (attempts > MOST_ATTEMPTS) return false;
+      if (!mayIssue(issuer, below, at) || !from.verify(issuer.publicKey)) continue;
       if (roots.includes(issuer) || climb(issuer, below + 1)) return true;
     }
     return false;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { OctetString } from 'asn1js';
 import fc from 'fast-check';
 
@@ -6,7 +6,7 @@ import { instantOf, plusMillis } from '#kernel';
 
 import {
   CA_EXTENSIONS,
-  HAS_OPENSSL,
+  describeWithOpenssl,
   OpensslAuthority,
   SIGNER_EXTENSIONS,
   type AuthorityMade,
@@ -75,9 +75,6 @@ function infoIn(response: Buffer): Buffer {
   if (!(eContent instanceof OctetString)) throw new Error('no content');
   return Buffer.from(eContent.getValue());
 }
-
-// Without openssl on this machine nobody plays the authority.
-const describeWithOpenssl = HAS_OPENSSL ? describe : describe.skip;
 
 describeWithOpenssl('an answer of openssl ts', () => {
   let one: Answered;

@@ -2,6 +2,14 @@
 const DEEPEST = 24;
 const CONSTRUCTED = 0x20;
 const LONG_TAG = 0x1f;
+/** BOOLEAN, INTEGER, NULL, OBJECT IDENTIFIER, ENUMERATED: how many bytes they have at least and at most. */
+const LENGTHS: ReadonlyMap<number, readonly [number, number]> = new Map([
+  [0x01, [1, 1]],
+  [0x02, [1, Infinity]],
+  [0x05, [0, 0]],
+  [0x06, [1, Infinity]],
+  [0x0a, [1, Infinity]],
+]);
 
 /**
  * Whether bytes are one value in DER (X.690) as far as its frames go: each length as short as can be, each
@@ -19,12 +27,17 @@ function endOf(bytes: Uint8Array, from: number, limit: number, depth: number): n
   if (head === undefined || (tag & LONG_TAG) === LONG_TAG || depth > DEEPEST) return -1;
   const end = head.start + head.length;
   if (end > limit) return -1;
-  if ((tag & CONSTRUCTED) === 0) return end;
+  if ((tag & CONSTRUCTED) === 0) return mayBe(tag, head.length) ? end : -1;
   for (let at = head.start; at < end;) {
     at = endOf(bytes, at, end, depth + 1);
     if (at < 0) return -1;
   }
   return end;
+}
+
+function mayBe(tag: number, length: number): boolean {
+  const [least, most] = LENGTHS.get(tag) ?? [0, Infinity];
+  return least <= length && length <= most;
 }
 
 /** Where a value's contents begin, and how long they are. */

@@ -20,6 +20,8 @@ export interface ReadTimestamp {
   readonly info: TSTInfo;
 }
 
+/** What the names of all signatures on curves begin with. */
+const ON_CURVE = '1.2.840.10045.4.';
 /** PKIStatus: granted, and granted with modifications. */
 const GRANTED: readonly number[] = [0, 1];
 
@@ -46,7 +48,14 @@ function partsOf(signed: SignedData): ReadTimestamp {
   }
   // A token bears the authority's signature and no other, with attributes that name its certificate.
   if (signer?.signedAttrs === undefined || others.length > 0) throw noTimestamp('unreadable');
+  if (!isWholeSignature(signer)) throw noTimestamp('unreadable');
   const content = new Uint8Array(eContent.getValue());
   if (!isDer(content)) throw noTimestamp('unreadable');
   return { signed, signer, info: TSTInfo.fromBER(content) };
+}
+
+/** A signature on a curve is a value of two numbers (RFC 3279, section 2.2.3). */
+function isWholeSignature({ signatureAlgorithm, signature }: SignerInfo): boolean {
+  const isOnCurve = signatureAlgorithm.algorithmId.startsWith(ON_CURVE);
+  return !isOnCurve || isDer(new Uint8Array(signature.getValue()));
 }
