@@ -6,6 +6,13 @@ import { promisify } from 'node:util';
 
 import { describe } from '@jest/globals';
 
+import {
+  CA_EXTENSIONS,
+  configuration,
+  SIGNER_EXTENSIONS,
+  type AuthorityMade,
+} from './authority-made.js';
+
 /** Tests in which `openssl` plays the authority; skipped, with a word, on a machine without it. */
 export function describeWithOpenssl(name: string, body: () => void): void {
   if (spawnSync('openssl', ['version']).status === 0) describe(name, body);
@@ -14,33 +21,18 @@ export function describeWithOpenssl(name: string, body: () => void): void {
 
 const run = promisify(execFile);
 
-/** How an authority is made. */
-export interface AuthorityMade {
-  /** Kind of all its keys. Default `rsa`. */
-  readonly keys?: 'rsa' | 'ec';
-  /** Extensions of the root. */
-  readonly root?: readonly string[];
-  /** Extensions of the certificate that signs. */
-  readonly extensions?: readonly string[];
-  /** Whether a CA stands between the root and the certificate that signs. */
-  readonly intermediate?: { readonly extensions: readonly string[] };
-  /** Whether the certificate of the CA that has issued the signer's is sent. Default true. */
-  readonly sendsIssuer?: boolean;
-  /** Hash by which the signature names its certificate; `sha1` names it in the older way. */
-  readonly naming?: 'sha1' | 'sha256' | 'sha512';
-  /** Hash of the imprints that it stamps. Others are rejected. */
-  readonly stamps?: 'sha256' | 'sha512';
-}
+/** Name of what a timestamp is. */
+export const TST_INFO = '1.2.840.113549.1.9.16.1.4';
 
-export const CA_EXTENSIONS = [
-  'basicConstraints=critical,CA:TRUE',
-  'keyUsage=critical,keyCertSign,cRLSign',
-];
-export const SIGNER_EXTENSIONS = [
-  'basicConstraints=critical,CA:FALSE',
-  'keyUsage=critical,digitalSignature',
-  'extendedKeyUsage=critical,timeStamping',
-];
+/** How a token does not keep to the rules. */
+export interface Forged {
+  /** Whether the signature names its certificate. Default true. */
+  readonly names?: boolean;
+  /** What the signed contents are said to be. */
+  readonly type?: string;
+  /** Whose keys sign. */
+  readonly signers?: readonly ('signer' | 'root')[];
+}
 
 const KEYS = {
   rsa: ['-newkey', 'rsa:2048'],
@@ -104,16 +96,17 @@ export class OpensslAuthority {
     );
   }
 
-  /**
-   * What an authority would answer that does not keep to the rules: any TSTInfo, signed by the signer's key.
-   * @param names whether the signature names its certificate
-   */
-  async forged(info: Uint8Array, names = true): Promise<Buffer> {
+  /** What an authority would answer that does not keep to the rules: any TSTInfo, signed by the signer. */
+  async forged(
+    info: Uint8Array,
+    { names = true, type = TST_INFO, signers = ['signer'] }: Forged = {},
+  ) {
     await writeFile(this.path('info.der'), info);
-    const signer = ['-signer', 'signer.pem', '-inkey', 'signer.key', '-certfile', 'root.pem'];
-    const of = ['-binary', '-nodetach', '-econtent_type', '1.2.840.113549.1.9.16.1.4'];
+    const by = signers.flatMap((one) => ['-signer', `${one}.pem`, '-inkey', `${one}.key`]);
+    const of = ['-binary', '-nodetach', '-econtent_type', type, ...(names ? ['-cades'] : [])];
     const files = ['-in', 'info.der', '-outform', 'DER', '-out', 'token.der'];
-    await this.#openssl('cms', '-sign', ...of, ...(names ? ['-cades'] : []), ...signer, ...files);
+    const beside = signers.includes('root') ? [] : ['-certfile', 'root.pem'];
+    await this.#openssl('cms', '-sign', ...of, ...by, ...beside, ...files);
     return granted(await readFile(this.path('token.der')));
   }
 
@@ -193,27 +186,4 @@ function granted(token: Buffer): Buffer {
   const head = Buffer.from('30820000', 'hex');
   head.writeUInt16BE(status.length + token.length, 2);
   return Buffer.concat([head, status, token]);
-}
-
-function configuration(
-  issuer: string,
-  { naming = 'sha256', stamps = 'sha256', sendsIssuer = true }: AuthorityMade,
-): readonly string[] {
-  return [
-    '[tsa]',
-    'default_tsa = authority',
-    '[authority]',
-    'serial = serial',
-    'signer_cert = signer.pem',
-    'signer_key = signer.key',
-    ...(sendsIssuer ? [`certs = ${issuer}.pem`] : []),
-    'signer_digest = sha256',
-    'default_policy = 1.2.3.4.1',
-    `digests = ${stamps}`,
-    'accuracy = secs:1, millisecs:500, microsecs:100',
-    'ordering = yes',
-    'tsa_name = yes',
-    'ess_cert_id_chain = no',
-    `ess_cert_id_alg = ${naming}`,
-  ];
 }

@@ -1,86 +1,49 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { OctetString } from 'asn1js';
-import fc from 'fast-check';
 
 import { instantOf, plusMillis } from '#kernel';
 
 import {
+  anchorsIn,
+  answered,
   CA_EXTENSIONS,
   describeWithOpenssl,
+  infoIn,
+  NOTE,
   OpensslAuthority,
+  outcomeOf,
   SIGNER_EXTENSIONS,
+  turned,
+  type Answered,
   type AuthorityMade,
 } from '../testing/index.js';
-import { readAnchors, type TrustAnchors } from './anchors.js';
-import { checkTimestamp, type ExpectedTimestamp } from './check.js';
-import { timestampQuery, type TimestampQuery } from './request.js';
-import { readTimestamp } from './response.js';
+import { checkTimestamp } from './check.js';
+import { timestampQuery } from './request.js';
 
-const NOTE = 'ledger.example\n7\nroot\n\n\u2014 ledger.example signature\n';
 const LIMIT = 60_000;
 const MINUTE = 60_000;
-/** Each takes some milliseconds. */
-const RUNS = 200;
+/** As long a name as that of a TSTInfo, which differs from it in one bit. */
+const OTHER_TYPE = '1.2.840.113549.1.9.16.1.5';
+const OTHER_TYPE_DER = '060b2a864886f70d0109100105';
 const KEY_USAGE = 'keyUsage=critical,digitalSignature';
-
-/** An authority, a question, and its answer. */
-interface Answered {
-  readonly authority: OpensslAuthority;
-  readonly anchors: TrustAnchors;
-  readonly query: TimestampQuery;
-  readonly response: Buffer;
-}
-
-const authorities: OpensslAuthority[] = [];
-
-async function authorityOf(made: AuthorityMade): Promise<OpensslAuthority> {
-  const authority = await OpensslAuthority.make(made);
-  authorities.push(authority);
-  return authority;
-}
-
-async function answered(made: AuthorityMade = {}): Promise<Answered> {
-  const authority = await authorityOf(made);
-  const query = timestampQuery(NOTE);
-  return {
-    authority,
-    anchors: anchorsIn(await authority.rootPem()),
-    query,
-    response: await authority.reply(query.der),
-  };
-}
-
-function anchorsIn(pem: string): TrustAnchors {
-  const anchors = readAnchors(pem);
-  if (anchors === undefined) throw new Error('no root');
-  return anchors;
-}
-
-/** What comes of a check: `taken`, or the problem. */
-async function outcome(
-  response: Uint8Array,
-  more: Pick<ExpectedTimestamp, 'query'> & Partial<ExpectedTimestamp>,
-): Promise<string> {
-  const now = instantOf(Date.now());
-  const expected = { from: plusMillis(now, -5 * MINUTE), to: plusMillis(now, 5 * MINUTE), ...more };
-  return checkTimestamp(response, expected).then(
-    () => 'taken',
-    (error: unknown) => String(error).replace('Outage: timestamp: ', ''),
-  );
-}
-
-/** What has been signed, as it was. */
-function infoIn(response: Buffer): Buffer {
-  const { eContent } = readTimestamp(response).signed.encapContentInfo;
-  if (!(eContent instanceof OctetString)) throw new Error('no content');
-  return Buffer.from(eContent.getValue());
-}
 
 describeWithOpenssl('an answer of openssl ts', () => {
   let one: Answered;
+  const authorities: OpensslAuthority[] = [];
+
+  async function authorityOf(made: AuthorityMade): Promise<OpensslAuthority> {
+    const authority = await OpensslAuthority.make(made);
+    authorities.push(authority);
+    return authority;
+  }
+
+  async function asked(made: AuthorityMade): Promise<Answered> {
+    const one = await answered(made);
+    authorities.push(one.authority);
+    return one;
+  }
 
   beforeAll(async () => {
-    one = await answered();
+    one = await asked({});
   }, LIMIT);
   afterAll(async () => {
     for (const authority of authorities) await authority.remove();
@@ -94,8 +57,8 @@ describeWithOpenssl('an answer of openssl ts', () => {
   ])(
     '%s is taken, and openssl takes it',
     async (_, made) => {
-      const { anchors, query, response, authority } = await answered(made);
-      expect(await outcome(response, { query, anchors })).toBe('taken');
+      const { anchors, query, response, authority } = await asked(made);
+      expect(await outcomeOf(response, { query, anchors })).toBe('taken');
       expect(await authority.verifies(query.data, response)).toBe(true);
     },
     LIMIT,
@@ -106,12 +69,14 @@ describeWithOpenssl('an answer of openssl ts', () => {
     const [from, to] = [instantOf(Date.now() - MINUTE), instantOf(Date.now())];
     const at = await checkTimestamp(response, { query, from, to });
     expect(at >= from && at <= to).toBe(true);
-    expect(await outcome(response, { query, from: at, to: at })).toBe('taken');
+    expect(await outcomeOf(response, { query, from: at, to: at })).toBe('taken');
     for (const [after, before] of [
       [plusMillis(at, 1), to],
       [from, plusMillis(at, -1)],
     ] as const) {
-      expect(await outcome(response, { query, from: after, to: before })).toBe('time-implausible');
+      expect(await outcomeOf(response, { query, from: after, to: before })).toBe(
+        'time-implausible',
+      );
     }
   });
 
@@ -119,22 +84,22 @@ describeWithOpenssl('an answer of openssl ts', () => {
     const { authority, query, response } = one;
     const other = timestampQuery(`${NOTE} `);
     const mixed = { ...query, nonce: other.nonce };
-    expect(await outcome(await authority.reply(other.der), { query: mixed })).toBe(
+    expect(await outcomeOf(await authority.reply(other.der), { query: mixed })).toBe(
       'imprint-differs',
     );
-    expect(await outcome(response, { query: timestampQuery(NOTE) })).toBe('nonce-differs');
+    expect(await outcomeOf(response, { query: timestampQuery(NOTE) })).toBe('nonce-differs');
   });
 
   it('that is a rejection is refused', async () => {
-    const { query, response } = await answered({ keys: 'ec', stamps: 'sha512' });
-    expect(await outcome(response, { query })).toBe('rejected');
+    const { query, response } = await asked({ keys: 'ec', stamps: 'sha512' });
+    expect(await outcomeOf(response, { query })).toBe('rejected');
   });
 
   it('of an authority that is not trusted is taken only where no chain is judged', async () => {
-    const { anchors } = await answered({ keys: 'ec' });
+    const { anchors } = await asked({ keys: 'ec' });
     const { query, response } = one;
-    expect(await outcome(response, { query, anchors })).toBe('chain-unknown');
-    expect(await outcome(response, { query })).toBe('taken');
+    expect(await outcomeOf(response, { query, anchors })).toBe('chain-unknown');
+    expect(await outcomeOf(response, { query })).toBe('taken');
   });
 
   it.each<[string, AuthorityMade]>([
@@ -158,9 +123,9 @@ describeWithOpenssl('an answer of openssl ts', () => {
   ])(
     'with a certificate between %s leads to no root',
     async (_, made) => {
-      const { anchors, query, response, authority } = await answered({ keys: 'ec', ...made });
-      expect(await outcome(response, { query, anchors })).toBe('chain-unknown');
-      expect(await outcome(response, { query })).toBe('taken');
+      const { anchors, query, response, authority } = await asked({ keys: 'ec', ...made });
+      expect(await outcomeOf(response, { query, anchors })).toBe('chain-unknown');
+      expect(await outcomeOf(response, { query })).toBe('taken');
       expect(await authority.verifies(query.data, response)).toBe(false);
     },
     LIMIT,
@@ -168,16 +133,16 @@ describeWithOpenssl('an answer of openssl ts', () => {
 
   it('may lead to its root by a certificate of the settings', async () => {
     const made = { intermediate: { extensions: CA_EXTENSIONS }, sendsIssuer: false } as const;
-    const { query, response, authority } = await answered({ keys: 'ec', ...made });
+    const { query, response, authority } = await asked({ keys: 'ec', ...made });
     const anchors = anchorsIn((await authority.rootPem()) + (await authority.pem('between')));
     expect([anchors.roots.length, anchors.others.length]).toEqual([1, 1]);
-    expect(await outcome(response, { query, anchors })).toBe('taken');
+    expect(await outcomeOf(response, { query, anchors })).toBe('taken');
   });
 
   it('is not read with anything behind it, nor cut off', async () => {
     const { query, response } = one;
     const parts = [Buffer.concat([response, Buffer.of(0)]), response.subarray(0, -1), Buffer.of()];
-    for (const part of parts) expect(await outcome(part, { query })).toBe('unreadable');
+    for (const part of parts) expect(await outcomeOf(part, { query })).toBe('unreadable');
   });
 
   it.each<[string, readonly string[]]>([
@@ -197,7 +162,7 @@ describeWithOpenssl('an answer of openssl ts', () => {
     async (_, extensions) => {
       const liar = await authorityOf({ keys: 'ec', extensions });
       const response = await liar.forged(infoIn(one.response));
-      expect(await outcome(response, { query: one.query })).toBe('certificate-purpose');
+      expect(await outcomeOf(response, { query: one.query })).toBe('certificate-purpose');
     },
     LIMIT,
   );
@@ -206,10 +171,23 @@ describeWithOpenssl('an answer of openssl ts', () => {
     const { authority, query, response, anchors } = one;
     const info = infoIn(response);
     const named = await authority.forged(info);
-    expect(await outcome(named, { query, anchors })).toBe('taken');
-    expect(await outcome(await authority.forged(info, false), { query })).toBe(
+    expect(await outcomeOf(named, { query, anchors })).toBe('taken');
+    expect(await outcomeOf(await authority.forged(info, { names: false }), { query })).toBe(
       'certificate-not-named',
     );
+  });
+
+  it('is refused where two have signed, or what was signed is said to be something else', async () => {
+    const { authority, query, response } = one;
+    const info = infoIn(response);
+    const twice = await authority.forged(info, { signers: ['signer', 'root'] });
+    expect(await outcomeOf(twice, { query })).toBe('unreadable');
+    const other = await authority.forged(info, { type: OTHER_TYPE });
+    expect(await outcomeOf(other, { query })).toBe('unreadable');
+    // The contents are relabelled afterwards; what was signed still says what they were.
+    const label = other.indexOf(Buffer.from(`${OTHER_TYPE_DER}a0`, 'hex'));
+    const relabelled = turned(other, label + OTHER_TYPE_DER.length / 2 - 1, 1);
+    expect(await outcomeOf(relabelled, { query })).toBe('signature-wrong');
   });
 
   it('is refused where its certificate was not valid then', async () => {
@@ -220,43 +198,6 @@ describeWithOpenssl('an answer of openssl ts', () => {
     info.write(String(Number(year) + 3), at, 'latin1');
     const to = instantOf(Date.now() + 5 * 366 * 24 * 60 * MINUTE);
     const answer = await authority.forged(info);
-    expect(await outcome(answer, { query, to })).toBe('certificate-time');
-  });
-
-  it(
-    'with a bit turned round is refused, or is one that openssl takes as well',
-    async () => {
-      const { authority, query, response, anchors } = await answered({ keys: 'ec' });
-      const info = infoIn(response);
-      const start = response.indexOf(info);
-      await fc.assert(
-        fc.asyncProperty(fc.nat(response.length - 1), fc.nat(7), async (at, bit) => {
-          const altered = Buffer.from(response);
-          altered[at] = (altered[at] ?? 0) ^ (1 << bit);
-          const came = await outcome(altered, { query, anchors });
-          expect(came).toMatch(/^[a-z-]+$/);
-          if (came !== 'taken') return;
-          expect(at < start || at >= start + info.length).toBe(true);
-          expect(await authority.verifies(query.data, altered)).toBe(true);
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT,
-  );
-
-  it('whatever was made of it is refused with a code, and nothing else happens', async () => {
-    const { query, response, anchors } = one;
-    const mutated = fc
-      .tuple(fc.nat(response.length), fc.nat(response.length), fc.uint8Array({ maxLength: 40 }))
-      .map(([from, gap, bytes]) =>
-        Buffer.concat([response.subarray(0, from), bytes, response.subarray(from + gap)]),
-      );
-    await fc.assert(
-      fc.asyncProperty(fc.oneof(mutated, fc.uint8Array()), async (bytes) => {
-        expect(await outcome(bytes, { query, anchors })).toMatch(/^[a-z-]+$/);
-      }),
-      { numRuns: RUNS },
-    );
+    expect(await outcomeOf(answer, { query, to })).toBe('certificate-time');
   });
 });
