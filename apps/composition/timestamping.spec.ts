@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 
+import { eventIdOf, stepIdOf } from '#commands';
 import {
   EVIDENCE_STREAM,
   keptTimestamps,
@@ -18,7 +19,7 @@ import {
   TimestampServer,
   type TimestampAnswer,
 } from '#evidence/testing';
-import type { Instant } from '#kernel';
+import type { EventId, Instant } from '#kernel';
 import { instantOf, Outage, setFaultProbe } from '#kernel';
 
 import { asking } from '../../test/faults/support/asking.js';
@@ -125,8 +126,21 @@ describeWithOpenssl('the newest checkpoint', () => {
     expect(await openssl.verifies(Buffer.from(last?.note ?? ''), response)).toBe(true);
     monotonic += DAY_MILLIS;
     await process.round();
+    now = () => instantOf(Date.now() + DAY_MILLIS);
     await stamping().round();
-    expect(await recorded()).toHaveLength(1);
+    expect([server.asked.length, await recorded()]).toEqual([1, [one]]);
+  });
+
+  it('is stamped under an id that is the same whoever tries', async () => {
+    await stamping().round();
+    const [one] = await recorded();
+    const step = `timestamp:privacy-ledger.local:${server.url}:${String(one?.at.slice(0, 10))}`;
+    const id = eventIdOf(stepIdOf(ledger.id as string as EventId, step), 0);
+    const ids: EventId[] = [];
+    for await (const page of ledger.stores.log.read(EVIDENCE_STREAM, 0)) {
+      ids.push(...page.map((event) => event.id));
+    }
+    expect(ids).toContain(id);
   });
 
   it('is stamped again where it is another one, on another day', async () => {

@@ -7,7 +7,7 @@ export interface AuthorityMade {
   /** Extensions of the certificate that signs. */
   readonly extensions?: readonly string[];
   /** Whether a CA stands between the root and the certificate that signs. */
-  readonly intermediate?: { readonly extensions: readonly string[] };
+  readonly intermediate?: { readonly extensions: readonly string[]; readonly days?: number };
   /** Whether the certificate of the CA that has issued the signer's is sent. Default true. */
   readonly sendsIssuer?: boolean;
   /** Hash by which the signature names its certificate; `sha1` names it in the older way. */
@@ -30,7 +30,7 @@ export const SIGNER_EXTENSIONS = [
 export function configuration(
   issuer: string,
   { naming = 'sha256', stamps = 'sha256', sendsIssuer = true }: AuthorityMade,
-): readonly string[] {
+): string {
   return [
     '[tsa]',
     'default_tsa = authority',
@@ -47,5 +47,6 @@ export function configuration(
     'tsa_name = yes',
     'ess_cert_id_chain = no',
     `ess_cert_id_alg = ${naming}`,
-  ];
+    '',
+  ].join('\n');
 }

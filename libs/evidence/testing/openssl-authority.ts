@@ -1,8 +1,7 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { describe } from '@jest/globals';
 
@@ -12,14 +11,13 @@ import {
   SIGNER_EXTENSIONS,
   type AuthorityMade,
 } from './authority-made.js';
+import { Certificates } from './certificates.js';
 
 /** Tests in which `openssl` plays the authority; skipped, with a word, on a machine without it. */
 export function describeWithOpenssl(name: string, body: () => void): void {
   if (spawnSync('openssl', ['version']).status === 0) describe(name, body);
   else describe.skip(`${name} (cannot: needs openssl)`, body);
 }
-
-const run = promisify(execFile);
 
 /** Name of what a timestamp is. */
 export const TST_INFO = '1.2.840.113549.1.9.16.1.4';
@@ -34,17 +32,16 @@ export interface Forged {
   readonly signers?: readonly ('signer' | 'root')[];
 }
 
-const KEYS = {
-  rsa: ['-newkey', 'rsa:2048'],
-  ec: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
-} as const;
-
 /** A time-stamping authority that is `openssl ts` itself, with certificates of its own. */
 export class OpensslAuthority {
   /** One at a time: the tool works on files. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(readonly folder: string) {}
+  readonly #certificates: Certificates;
+
+  private constructor(readonly folder: string) {
+    this.#certificates = new Certificates(folder);
+  }
 
   static async make(made: AuthorityMade = {}): Promise<OpensslAuthority> {
     const authority = new OpensslAuthority(await mkdtemp(join(tmpdir(), 'ledger-tsa-')));
@@ -81,7 +78,7 @@ export class OpensslAuthority {
   async #reply(query: Uint8Array): Promise<Buffer> {
     await writeFile(this.path('query.tsq'), query);
     const files = ['-queryfile', 'query.tsq', '-out', 'reply.tsr'];
-    await this.#openssl('ts', '-reply', '-config', 'ts.cnf', ...files);
+    await this.#certificates.openssl('ts', '-reply', '-config', 'ts.cnf', ...files);
     return readFile(this.path('reply.tsr'));
   }
 
@@ -90,7 +87,7 @@ export class OpensslAuthority {
     await writeFile(this.path('data'), data);
     await writeFile(this.path('response.tsr'), response);
     const asked = ['-data', 'data', '-in', 'response.tsr', '-CAfile', this.root];
-    return this.#openssl('ts', '-verify', ...asked).then(
+    return this.#certificates.openssl('ts', '-verify', ...asked).then(
       () => true,
       () => false,
     );
@@ -106,16 +103,13 @@ export class OpensslAuthority {
     const of = ['-binary', '-nodetach', '-econtent_type', type, ...(names ? ['-cades'] : [])];
     const files = ['-in', 'info.der', '-outform', 'DER', '-out', 'token.der'];
     const beside = signers.includes('root') ? [] : ['-certfile', 'root.pem'];
-    await this.#openssl('cms', '-sign', ...of, ...by, ...beside, ...files);
+    await this.#certificates.openssl('cms', '-sign', ...of, ...by, ...beside, ...files);
     return granted(await readFile(this.path('token.der')));
   }
 
   /** Another certificate of the root's key, in PEM: issued by the CA that the root has certified. */
-  async crossed(): Promise<string> {
-    const [root, key] = [this.path('root.pem'), this.path('root.key')];
-    await this.#openssl('x509', '-x509toreq', '-in', root, '-signkey', key, '-out', 'crossed.csr');
-    await this.#certify('crossed', 'between', CA_EXTENSIONS);
-    return readFile(this.path('crossed.pem'), 'utf8');
+  crossed(): Promise<string> {
+    return this.#certificates.again('root', 'crossed', 'between', CA_EXTENSIONS);
   }
 
   async remove(): Promise<void> {
@@ -123,60 +117,15 @@ export class OpensslAuthority {
   }
 
   async #make(made: AuthorityMade): Promise<void> {
-    const { keys = 'rsa', root = CA_EXTENSIONS, extensions = SIGNER_EXTENSIONS } = made;
-    const { intermediate } = made;
-    const self = ['-x509', '-days', '2', '-out', 'root.pem', '-keyout', 'root.key'];
-    const added = root.flatMap((one) => ['-addext', one]);
-    await this.#write('req.cnf', ['[req]', 'distinguished_name = dn', '[dn]']);
-    await this.#request(KEYS[keys], '/CN=Root of a test', [...self, ...added]);
-    let issuer = 'root';
+    const { root = CA_EXTENSIONS, extensions = SIGNER_EXTENSIONS, intermediate } = made;
+    await this.#certificates.root(made.keys, root);
+    const issuer = intermediate === undefined ? 'root' : 'between';
     if (intermediate !== undefined) {
-      await this.#issue(KEYS[keys], 'between', issuer, intermediate.extensions);
-      issuer = 'between';
+      await this.#certificates.issue('between', { ...made, ...intermediate, issuer: 'root' });
     }
-    await this.#issue(KEYS[keys], 'signer', issuer, extensions);
-    await this.#write('serial', ['01']);
-    await this.#write('ts.cnf', configuration(issuer, made));
-  }
-
-  async #issue(
-    keys: readonly string[],
-    name: string,
-    issuer: string,
-    extensions: readonly string[],
-  ) {
-    const made = ['-out', `${name}.csr`, '-keyout', `${name}.key`];
-    await this.#request(keys, `/CN=${name} of a test`, made);
-    await this.#certify(name, issuer, extensions);
-  }
-
-  async #certify(name: string, issuer: string, extensions: readonly string[]): Promise<void> {
-    await this.#write(`${name}.ext`, extensions);
-    const by = ['-CA', `${issuer}.pem`, '-CAkey', `${issuer}.key`, '-CAcreateserial'];
-    const files = ['-in', `${name}.csr`, '-extfile', `${name}.ext`, '-out', `${name}.pem`];
-    await this.#openssl('x509', '-req', '-days', '2', ...by, ...files);
-  }
-
-  async #request(keys: readonly string[], subject: string, more: readonly string[]): Promise<void> {
-    await this.#openssl(
-      'req',
-      '-new',
-      '-nodes',
-      '-config',
-      'req.cnf',
-      '-subj',
-      subject,
-      ...keys,
-      ...more,
-    );
-  }
-
-  async #write(name: string, lines: readonly string[]): Promise<void> {
-    await writeFile(this.path(name), `${lines.join('\n')}\n`);
-  }
-
-  async #openssl(...args: readonly string[]): Promise<void> {
-    await run('openssl', args, { cwd: this.folder });
+    await this.#certificates.issue('signer', { ...made, extensions, issuer });
+    await writeFile(this.path('serial'), '01\n');
+    await writeFile(this.path('ts.cnf'), configuration(issuer, made));
   }
 }
 

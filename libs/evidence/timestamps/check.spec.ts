@@ -96,14 +96,16 @@ describeWithOpenssl('an answer of openssl ts', () => {
   });
 
   it('of an authority that is not trusted is taken only where no chain is judged', async () => {
+    // Names alone tell the two apart in nothing.
+    const extensions = [...SIGNER_EXTENSIONS, 'authorityKeyIdentifier=none'];
+    const { query, response } = await asked({ keys: 'ec', extensions });
     const { anchors } = await asked({ keys: 'ec' });
-    const { query, response } = one;
     expect(await outcomeOf(response, { query, anchors })).toBe('chain-unknown');
     expect(await outcomeOf(response, { query })).toBe('taken');
   });
 
   it.each<[string, AuthorityMade]>([
-    ['that is no CA', { intermediate: { extensions: SIGNER_EXTENSIONS } }],
+    ['that is no CA', { intermediate: { extensions: SIGNER_EXTENSIONS.slice(0, 1) } }],
     [
       'that signs no certificates',
       { intermediate: { extensions: [CA_EXTENSIONS[0] ?? '', KEY_USAGE] } },
