@@ -1,4 +1,9 @@
-import { BundleUnreadable, checkBundle, type BundleReport } from '#evidence/verifier';
+import {
+  BundleUnreadable,
+  checkBundle,
+  type BundleReport,
+  type WitnessesAsked,
+} from '#evidence/verifier';
 
 import { languageOf, type Language } from '../words/language.js';
 import { numberIn, wordsIn } from '../words/sentences.js';
@@ -19,6 +24,8 @@ class Page {
   readonly #shown = byId('report', HTMLElement);
   readonly #vkey = byId('vkey', HTMLInputElement);
   readonly #kept = byId('kept', HTMLTextAreaElement);
+  readonly #witnesses = byId('witnesses', HTMLTextAreaElement);
+  readonly #quorum = byId('quorum', HTMLInputElement);
 
   begin(): void {
     for (const button of document.querySelectorAll<HTMLElement>('[data-language]')) {
@@ -89,6 +96,7 @@ class Page {
     const vkey = given(this.#vkey.value.trim());
     // Text that was pasted may have lost its last newline, or have been given other ones.
     const kept = given(`${this.#kept.value.replaceAll('\r\n', '\n').trimEnd()}\n`);
+    const witnesses = this.#asked();
     let told = performance.now();
     const onEvents = (events: number) => {
       if (run !== this.#run || performance.now() - told < 1_000) return;
@@ -96,10 +104,22 @@ class Page {
       this.#tellRead(events);
     };
     try {
-      return await checkBundle(await bundleIn(picked), { vkey, kept, onEvents }, webCryptography);
+      return await checkBundle(
+        await bundleIn(picked),
+        { vkey, kept, witnesses, onEvents },
+        webCryptography,
+      );
     } catch (error) {
       return { refused: error instanceof BundleUnreadable ? 'no-bundle' : 'unreadable' };
     }
+  }
+
+  /** Whose cosignatures are asked for; a number that is none is refused as such. */
+  #asked(): WitnessesAsked | undefined {
+    const witnesses = this.#witnesses.value.split(/\s+/).filter((word) => word !== '');
+    const count = this.#quorum.value.trim();
+    if (witnesses.length === 0 && count === '') return undefined;
+    return { witnesses, quorum: count === '' ? undefined : Number(count) };
   }
 
   #tellRead(events: number): void {

@@ -36,14 +36,14 @@ async function run(asked: Asked): Promise<number> {
   return VERDICT_EXITS[report.exit];
 }
 
-async function check({ bundle, from, vkey }: Asked): Promise<BundleReport> {
+async function check({ bundle, from, vkey, witnesses }: Asked): Promise<BundleReport> {
   const own = fileURLToPath(new URL('.', import.meta.url));
   try {
     const opened = await openBundle(bundle ?? own);
     // A file that is not there is no checkpoint.
     const kept = from === undefined ? undefined : await readFile(from, 'utf8').catch(() => '');
     try {
-      return await checkBundle(opened.files, { vkey, kept }, nodeCryptography);
+      return await checkBundle(opened.files, { vkey, kept, witnesses }, nodeCryptography);
     } finally {
       await opened.close();
     }
