@@ -1,3 +1,4 @@
+import { VERDICT_EXITS } from '#evidence/verifier';
 import type { Refusal } from '#kernel';
 import { InvalidInput, IntegrityError, Outage } from '#kernel';
 
@@ -11,16 +12,28 @@ export const EXITS = {
   refused: { code: 5, says: 'refused as things are in the ledger, or there is no such thing' },
   unwell: { code: 6, says: 'doctor only: something has failed, and it says what to do' },
   warned: { code: 7, says: 'doctor only: nothing has failed, and something is about to' },
-  altered: { code: 10, says: 'verify only: an event is not what was signed' },
-  missing: { code: 11, says: 'verify only: an event that was there is gone, or hidden' },
-  inserted: { code: 12, says: 'verify only: an event was slipped in' },
-  reordered: { code: 13, says: 'verify only: events stand in another order than was signed' },
-  lost: { code: 14, says: 'verify only: a key is gone, and nothing in the log ended it' },
+  altered: { code: VERDICT_EXITS.ALTERED, says: 'verify only: an event is not what was signed' },
+  missing: {
+    code: VERDICT_EXITS.MISSING,
+    says: 'verify only: an event that was there is gone, or hidden',
+  },
+  inserted: { code: VERDICT_EXITS.INSERTED, says: 'verify only: an event was slipped in' },
+  reordered: {
+    code: VERDICT_EXITS.REORDERED,
+    says: 'verify only: events stand in another order than was signed',
+  },
+  lost: {
+    code: VERDICT_EXITS.LOST,
+    says: 'verify only: a key is gone, and nothing in the log ended it',
+  },
   unproven: {
-    code: 15,
+    code: VERDICT_EXITS.unproven,
     says: 'verify only: a signature is wrong, a root differs, or something is not signed for too long',
   },
-  contradicted: { code: 16, says: 'verify only: the same against the anchor or a kept checkpoint' },
+  contradicted: {
+    code: VERDICT_EXITS.keptDiffers,
+    says: 'verify only: the same against the anchor or a kept checkpoint',
+  },
   interrupted: { code: 130, says: 'interrupted: what was acknowledged stays' },
 } as const satisfies Record<string, { readonly code: number; readonly says: string }>;
 

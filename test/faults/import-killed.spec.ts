@@ -16,7 +16,7 @@ import { allEvents, surveyOf } from './support/survey.js';
 
 const KILL_AT = pathToFileURL(resolve('dist/test/faults/support/kill-at.js')).href;
 /** Rows that are right. Where the stores are on servers each costs several times as much. */
-const TAKEN = ON_SERVERS ? 200 : 1_100;
+const TAKEN = ON_SERVERS ? 120 : 1_100;
 const REFUSED = 2;
 const LIMIT = 240_000;
 /** Thousands of rows ask more of the vault at once than the short times of other tests allow. */
@@ -61,7 +61,7 @@ const CRASHES: readonly (readonly [kind: Kind, kills: readonly Kill[]])[] = ON_S
 function killsAt(first: string, nearEnd: string): readonly Kill[] {
   return [
     [first, 1],
-    [nearEnd, TAKEN - 50],
+    [nearEnd, TAKEN - 20],
   ];
 }
 

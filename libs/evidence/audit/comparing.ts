@@ -6,7 +6,7 @@ import { Column, ColumnIndex } from './column.js';
 import { differencesOf, type Differences } from './differences.js';
 import { withoutOldPlaces, withRightIds } from './fitting.js';
 import { narrowed, standingOf, type Head, type Narrowed, type Standing } from './heads.js';
-import { ID_BYTES, writeId } from './ids.js';
+import { ID_BYTES, writeId } from '../ids.js';
 import { countUpTo, eventsAt } from './reading.js';
 import type { AuditReport } from './report.js';
 import type { Judged } from './sources.js';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 
 import { Column } from './column.js';
 import { differencesOf, type Leaves } from './differences.js';
-import { ID_BYTES } from './ids.js';
+import { ID_BYTES } from '../ids.js';
 
 /** An event as `id` or, with other content, `id'`. */
 type Sample = string;

@@ -4,7 +4,7 @@ import { START } from '#kernel';
 import { Column } from './column.js';
 import type { Leaves } from './differences.js';
 import { HashTree } from './hash-tree.js';
-import { ID_BYTES } from './ids.js';
+import { ID_BYTES } from '../ids.js';
 import { KeyTable } from './key-table.js';
 import type { Scanned, ToldCheckpoint, ToldCosignature } from './scan.js';
 

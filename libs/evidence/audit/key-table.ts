@@ -1,5 +1,5 @@
 import { Column } from './column.js';
-import { ID_BYTES } from './ids.js';
+import { ID_BYTES } from '../ids.js';
 
 /** What a vault says of a key, in a byte. */
 export const KEY_STATES = ['unasked', 'live', 'fenced', 'destroyed', 'missing'] as const;

@@ -6,7 +6,7 @@ import { EVIDENCE_STREAM } from '../checkpoints/decider.js';
 import { objectIn } from '../tree/hashing.js';
 import { keysTold } from '../verifier/index.js';
 import type { Examined } from './examined.js';
-import { idBytes } from './ids.js';
+import { idBytes } from '../ids.js';
 import { PAGE } from './scan.js';
 
 type Log = Pick<InspectedLog, 'readStored'>;

@@ -4,9 +4,9 @@ import { START } from '#kernel';
 import type { KeyStates } from '#vault';
 
 import { EVIDENCE_STREAM } from '../checkpoints/decider.js';
-import { entryOf, HASH_BYTES, leafOfEntry, objectIn, saltIn } from '../tree/hashing.js';
+import { HASH_BYTES, objectIn, saltIn, writeLeaf } from '../tree/hashing.js';
 import { keysTold, sealingKeys } from '../verifier/index.js';
-import { ID_BYTES, writeId } from './ids.js';
+import { ID_BYTES, writeId } from '../ids.js';
 import { KEY_STATES } from './key-table.js';
 
 /** Events that are read at once. */
@@ -127,7 +127,7 @@ class Scan {
     const ids = Buffer.allocUnsafe(page.length * ID_BYTES);
     page.forEach((event, place) => {
       const salt = saltIn(event.metadata);
-      leafOfEntry(entryOf(event, salt)).copy(leaves, place * HASH_BYTES);
+      writeLeaf(event, leaves, place * HASH_BYTES, salt);
       writeId(event.id, ids, place * ID_BYTES);
       this.#read(event, this.#count + place, salt !== undefined);
     });

@@ -7,7 +7,7 @@ import { Column, ColumnIndex } from './column.js';
 import type { Leaves } from './differences.js';
 import { HashTree } from './hash-tree.js';
 import { standingOf, type Head } from './heads.js';
-import { ID_BYTES, writeId } from './ids.js';
+import { ID_BYTES, writeId } from '../ids.js';
 
 /** Tiles that are read at once. */
 const TILES = 64;

@@ -1,3 +1,5 @@
+import { exitOf, VERDICT_EXITS, type VerdictExit } from '../verifier/index.js';
+
 /** What an audit says of an event, from the best to the worst. */
 export const VERDICTS = [
   /** It is what was signed, and its keys are there. */
@@ -48,32 +50,21 @@ export type Fault =
   /** The log has fewer events than were signed, and it is not known which are gone. */
   | { readonly fault: 'log-shorter'; readonly source: HeadSource };
 
-/** Exit codes of an audit, of whatever program: 0 is all well, 2 is input that is refused. */
-export const AUDIT_CODES = {
-  ALTERED: 10,
-  MISSING: 11,
-  INSERTED: 12,
-  REORDERED: 13,
-  LOST: 14,
-  /** A {@link Fault} against what lies with the log. */
-  unproven: 15,
-  /** A {@link Fault} against what is kept elsewhere: anchor, kept checkpoint, cosignatures. */
-  contradicted: 16,
-} as const;
-export type AuditCode = 0 | (typeof AUDIT_CODES)[keyof typeof AUDIT_CODES];
+/** How an audit ends, of whatever program: the verifier's codes. */
+export type AuditCode = (typeof VERDICT_EXITS)[VerdictExit];
 
-const BY_WEIGHT = ['REORDERED', 'INSERTED', 'MISSING', 'ALTERED', 'LOST'] as const;
+const PLACED = ['ALTERED', 'MISSING', 'INSERTED', 'REORDERED', 'LOST'] as const;
 
 /** The exit code: of several kinds the first of 16, 15, 13, 12, 11, 10, 14. */
 export function auditCode(totals: Totals, faults: readonly Fault[]): AuditCode {
-  if (faults.some(isOfWitness)) return AUDIT_CODES.contradicted;
-  if (faults.length > 0) return AUDIT_CODES.unproven;
-  const worst = BY_WEIGHT.find((verdict) => totals[verdict] > 0);
-  return worst === undefined ? 0 : AUDIT_CODES[worst];
+  const found = new Set<VerdictExit>(PLACED.filter((verdict) => totals[verdict] > 0));
+  for (const fault of faults) found.add(isOfElsewhere(fault) ? 'keptDiffers' : 'unproven');
+  return VERDICT_EXITS[exitOf(found)];
 }
 
+/** Kept apart from the log: whoever has that alone cannot have made it again. */
 const ELSEWHERE: ReadonlySet<HeadSource> = new Set(['anchor', 'kept', 'witnesses']);
 
-function isOfWitness(fault: Fault): boolean {
+function isOfElsewhere(fault: Fault): boolean {
   return 'source' in fault && ELSEWHERE.has(fault.source);
 }

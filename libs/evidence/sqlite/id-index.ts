@@ -1,8 +1,9 @@
 import type { EventId } from '#kernel';
 import type { Database, Statement } from '#sqlite-file';
 
+import { ID_BYTES, idBytes } from '../ids.js';
 import { TILE_WIDTH } from '../port.js';
-import { bufferOf, ID_BYTES, idAt, idBytes } from './leaf-tiles.js';
+import { bufferOf, idAt } from './leaf-tiles.js';
 
 /** Leaves of one run, at least: few enough that sealing them holds nobody up. */
 export const RUN = 8_192;

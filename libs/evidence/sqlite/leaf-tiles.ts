@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto';
+import { IntegrityError, type EventId, type Position } from '#kernel';
 
-import { IntegrityError, isUuid, type EventId, type Position } from '#kernel';
-
+import { ID_BYTES, writeId } from '../ids.js';
 import type { LeafEntry } from '../port.js';
 import { PART } from './schema.js';
-
-/** Bytes that stand for an id: of a UUID its own, of any other text the first of its SHA-256. */
-export const ID_BYTES = 16;
 
 const DIGITS = 16;
 const NUMBERED = /^[0-9]{16}$/;
@@ -21,19 +17,12 @@ export interface LeafTile {
   readonly texts: string | null;
 }
 
-/** The bytes that stand for an id. */
-export function idBytes(id: EventId): Buffer {
-  if (isUuid(id)) return Buffer.from(id.replaceAll('-', ''), 'hex');
-  return createHash('sha256').update(id).digest().subarray(0, ID_BYTES);
-}
-
 /** @param place of the first of the leaves within their tile */
 export function packed(leaves: readonly LeafEntry[], place: number): LeafTile {
   const ids = Buffer.allocUnsafe(leaves.length * ID_BYTES);
   const texts: (readonly [number, EventId])[] = [];
   for (const [at, { id }] of leaves.entries()) {
-    idBytes(id).copy(ids, at * ID_BYTES);
-    if (!isUuid(id)) texts.push([place + at, id]);
+    if (!writeId(id, ids, at * ID_BYTES)) texts.push([place + at, id]);
   }
   const positions = JSON.stringify(leaves.map(({ position }) => storedPosition(position)));
   return { ids, positions, texts: texts.length === 0 ? null : JSON.stringify(texts) };

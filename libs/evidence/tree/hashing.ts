@@ -107,6 +107,11 @@ function saltedHash(salt = '', data: StoredContent): string {
   return hash('sha256', salted.subarray(0, length), 'hex');
 }
 
+/** Writes the leaf of an event where it is wanted. @param salt as {@link entryOf} has it */
+export function writeLeaf(event: Stored, target: Buffer, at: number, salt?: string): void {
+  target.write(hash('sha256', `\0${entryOf(event, salt)}`, 'hex'), at, 'hex');
+}
+
 /**
  * Root of a whole subtree.
  * @param hashes as many as a power of two, one after another
@@ -116,9 +121,9 @@ export function rootOfWhole(hashes: Buffer): Buffer {
   while (level.length > HASH_BYTES) {
     const above = Buffer.alloc(level.length / 2);
     for (let at = 0; at < level.length; at += 2 * HASH_BYTES) {
-      const left = level.subarray(at, at + HASH_BYTES);
-      const right = level.subarray(at + HASH_BYTES, at + 2 * HASH_BYTES);
-      nodeOf(left, right).copy(above, at / 2);
+      // Both children at once, as they lie; the hash is written where it belongs.
+      level.copy(node, 1, at, at + 2 * HASH_BYTES);
+      above.write(hash('sha256', node, 'hex'), at / 2, 'hex');
     }
     level = above;
   }

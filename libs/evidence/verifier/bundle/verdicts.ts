@@ -19,7 +19,7 @@ export const BUNDLE_VERDICTS = [
 ] as const;
 export type BundleVerdict = (typeof BUNDLE_VERDICTS)[number];
 
-/** Exit codes, as `ledger evidence verify` has them. */
+/** Exit codes of whatever program verifies: of a whole store, or of what was handed out of it. */
 export const VERDICT_EXITS = {
   good: 0,
   refused: 2,
