@@ -90,9 +90,9 @@ export async function readSigned(
 }
 
 /** The keys that are trusted, and those that they announce or are announced by. */
-async function keysOf(
+export async function keysOf(
   vkeys: readonly string[],
-  { announcements }: BundleHeader,
+  { announcements }: Pick<BundleHeader, 'announcements'>,
   crypto: Cryptography,
 ): Promise<readonly NoteKey[]> {
   const keys: NoteKey[] = [];
@@ -120,9 +120,10 @@ export async function stateOf(
   return state;
 }
 
-async function cosignaturesOf(
+/** Who else has signed a checkpoint, by the keys of witnesses that are told. */
+export async function cosignaturesOf(
   { note }: SignedCheckpoint,
-  { witnesses }: BundleHeader,
+  { witnesses }: Pick<BundleHeader, 'witnesses'>,
   own: readonly NoteKey[],
   crypto: Cryptography,
 ): Promise<readonly BundleCosignature[]> {
