@@ -10,6 +10,7 @@ export * from './checkpoints/fault-points.js';
 export * from './checkpoints/sequencer.js';
 export * from './checkpoints/signer.js';
 export * from './entries.js';
+export * from './erasure-copy/index.js';
 export { EVIDENCE_FAULT_POINTS } from './fault-points.js';
 export * from './inspection.js';
 export { nodeCryptography } from './node-cryptography.js';

@@ -36,4 +36,5 @@ export function treeOver(leaves: readonly Buffer[]): {
 }
 export { referenceRoot } from './reference.js';
 export * from './bundles.js';
+export * from './erasure-copies.js';
 export * from './sequencing.js';

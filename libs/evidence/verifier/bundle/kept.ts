@@ -26,7 +26,10 @@ export async function readKept(
  */
 export async function keptState(
   kept: SignedCheckpoint,
-  { header, checkpoint }: Pick<SignedHeader, 'checkpoint'> & {
+  {
+    header,
+    checkpoint,
+  }: Pick<SignedHeader, 'checkpoint'> & {
     readonly header: Pick<BundleHeader, 'consistency'>;
   },
   leaves: readonly Bytes[] | undefined,

@@ -1,5 +1,12 @@
 import { isObject, objectIn, type Members } from '../bundle/canonical.js';
-import { announcementIn, bytesIn, isCount, isText, listIn, textsIn } from '../bundle/read-header.js';
+import {
+  announcementIn,
+  bytesIn,
+  isCount,
+  isText,
+  listIn,
+  textsIn,
+} from '../bundle/read-header.js';
 import { parseReceipt } from '../receipt.js';
 import {
   COPIES_STATES,
@@ -60,6 +67,6 @@ function provenIn(value: unknown): ProvenEvent | undefined {
 
 /** What is signed of a copy: all of it but the signature. */
 export function signedPart(text: string): Members {
-  const { note: _, ...signed } = objectIn(text) ?? {};
-  return signed;
+  const members = Object.entries(objectIn(text) ?? {});
+  return Object.fromEntries(members.filter(([name]) => name !== 'note'));
 }
