@@ -142,9 +142,9 @@ export const fi: Words = {
     title: 'Tarkista todistepaketti',
     lead: 'Kaikki tapahtuu tällä sivulla. Verkkoa ei tarvita, eikä mitään lähetetä minnekään.',
     language: 'Kieli',
-    open: 'Avaa paketti',
-    drop: 'Pudota tähän kansio tai zip-tiedosto, tai valitse:',
-    chooseFile: 'Zip-tiedosto',
+    open: 'Avaa paketti tai poistokuitti',
+    drop: 'Pudota tähän kansio, zip-tiedosto tai poistokuitin jäljennös (JSON tai PDF), tai valitse:',
+    chooseFile: 'Tiedosto (zip, JSON, PDF)',
     chooseFolder: 'Kansio',
     compare: 'Vertaa siihen, mitä sinulla on',
     vkeyHint:
@@ -152,7 +152,7 @@ export const fi: Words = {
     keptLabel: 'Säilyttämäsi tarkistuspiste',
     keptHint: 'Aiemman tarkistuspisteen teksti, jos säilytit sellaisen.',
     again: 'Tarkista uudelleen',
-    none: 'Mikään paketti ei ole auki.',
+    none: 'Mitään ei ole auki.',
     tooOld:
       'Tämä selain ei osaa tarkistaa Ed25519-allekirjoituksia. Käytä uudempaa tai ohjelmaa verify.mjs.',
     show: 'Näytä',

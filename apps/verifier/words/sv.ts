@@ -140,9 +140,9 @@ export const sv: Words = {
     title: 'Kontrollera ett bevispaket',
     lead: 'Allt sker på den här sidan. Inget nätverk behövs, och ingenting skickas någonstans.',
     language: 'Språk',
-    open: 'Öppna ett paket',
-    drop: 'Släpp en mapp eller en zip-fil här, eller välj:',
-    chooseFile: 'Zip-fil',
+    open: 'Öppna ett paket eller ett raderingskvitto',
+    drop: 'Släpp en mapp, en zip-fil eller en kopia av ett raderingskvitto (JSON eller PDF) här, eller välj:',
+    chooseFile: 'Fil (zip, JSON, PDF)',
     chooseFolder: 'Mapp',
     compare: 'Jämför med det du har',
     vkeyHint:
@@ -150,7 +150,7 @@ export const sv: Words = {
     keptLabel: 'Kontrollpunkt som du sparade',
     keptHint: 'Texten i en tidigare kontrollpunkt, om du sparade en.',
     again: 'Kontrollera igen',
-    none: 'Inget paket är öppet.',
+    none: 'Ingenting är öppet.',
     tooOld:
       'Den här webbläsaren kan inte kontrollera Ed25519-underskrifter. Använd en nyare eller verify.mjs.',
     show: 'Visa',

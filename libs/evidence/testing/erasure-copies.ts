@@ -54,10 +54,18 @@ export class CopyBench {
 
   /** A copy, as a server makes it. */
   async copy(more: Partial<CopyParts> = {}, retirement?: EventId): Promise<string> {
-    const { shared, ledger } = this.bench;
+    return this.signed(await this.parts(more, retirement));
+  }
+
+  signed(parts: CopyParts): Promise<string> {
+    return signedCopy(parts, this.bench.shared.signer);
+  }
+
+  async parts(more: Partial<CopyParts> = {}, retirement?: EventId): Promise<CopyParts> {
+    const { ledger } = this.bench;
     const retired = retirement === undefined ? [] : [await this.#proven(retirement)];
     const state = retired.length > 0 ? 'confirmed' : 'awaited';
-    const parts: CopyParts = {
+    return {
       ledger,
       erasure: await this.#proven(this.erased),
       witnesses: [],
@@ -66,7 +74,6 @@ export class CopyBench {
       copies: { day: '2026-05-01', state, retirements: retired },
       ...more,
     };
-    return signedCopy(parts, shared.signer);
   }
 
   async #proven(id: EventId | undefined) {

@@ -13,6 +13,11 @@ export function isPdf(start: Bytes): boolean {
   return LATIN.decode(start.subarray(0, 5)) === '%PDF-';
 }
 
+/** Whether bytes begin as a JSON object does. */
+export function isJson(start: Bytes): boolean {
+  return LATIN.decode(start.subarray(0, 16)).trimStart().startsWith('{');
+}
+
 /**
  * The text of the copy that is attached to a PDF; undefined where there is none. Nothing is believed of
  * the PDF: what is found in it carries its own signature. Attachments of other programs, which may lie in
