@@ -22,10 +22,6 @@ import { endOfHelsinkiDay, helsinkiDate } from '#law';
 import { EvidenceReader } from './evidence-reader.js';
 import type { Ledger } from './ledger.js';
 
-/** What there is of a copy: none as long as no checkpoint covers the erasure. */
-export type CopyFound =
-  { readonly found: 'copy'; readonly text: string } | { readonly found: 'unsigned' | 'nothing' };
-
 /** Makes people's copies of erasure receipts: of the event as it is stored, and of what has become of it. */
 export class ErasureCopies {
   readonly #reader: EvidenceReader;
@@ -35,13 +31,15 @@ export class ErasureCopies {
   }
 
   /**
-   * The signed copy of a SubjectErased event.
+   * The signed copy of a SubjectErased event that is in the log; undefined as long as no checkpoint covers
+   * it.
    * @param wait whether a checkpoint that covers it is asked for, and waited for
    */
-  async copy(erasure: EventId, wait: boolean): Promise<CopyFound> {
+  async copy(erasure: EventId, wait: boolean): Promise<string | undefined> {
     const { ledger } = this;
     const found = await this.#reader.receipt(erasure, wait);
-    if (found.found !== 'receipt') return found;
+    // An event that the tree does not have yet is too new for it.
+    if (found.found !== 'receipt') return undefined;
     const proven = await this.#stored(erasure, found);
     const told = objectIn(textOf(proven.event.data)) ?? {};
     const witnesses = ledger.evidence.policy.witnesses.map(({ key }) =>
@@ -55,7 +53,7 @@ export class ErasureCopies {
       madeAt: ledger.clock.now(),
       copies: await this.#copies(told, wait),
     };
-    return { found: 'copy', text: await signedCopy(parts, ledger.evidence.signer) };
+    return signedCopy(parts, ledger.evidence.signer);
   }
 
   /** A copy as a document for the person. @param text as {@link copy} gives it */

@@ -24,7 +24,7 @@ export function printedCopy(report: CopyChecked, language: Language): string {
 export function copyAsJson({ copy, exit, ...rest }: CopyChecked): string {
   const { ledger, origin, madeAt, receipt, copies, erasure } = copy;
   const { index, head } = erasure.proof;
-  const about = { ledger, origin, madeAt, case: receipt.case, event: receipt.event };
+  const about = { ledger, origin, madeAt, case: receipt.case, id: receipt.event };
   const proven = { index, size: head.size, copies: { day: copies.day, state: copies.state } };
   return JSON.stringify({ exit: VERDICT_EXITS[exit], result: exit, ...about, ...proven, ...rest });
 }

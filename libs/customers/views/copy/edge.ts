@@ -70,13 +70,8 @@ export class CopyQuery {
 
 /** Copies of receipts for the people whose data were erased. Given by the application. */
 export abstract class ErasureCopyDesk {
-  /** @returns the signed copy, or what there is instead */
-  abstract copy(
-    erasure: EventId,
-    wait: boolean,
-  ): Promise<
-    { readonly found: 'copy'; readonly text: string } | { readonly found: 'unsigned' | 'nothing' }
-  >;
+  /** The signed copy of an erasure that is recorded; undefined as long as no checkpoint covers it. */
+  abstract copy(erasure: EventId, wait: boolean): Promise<string | undefined>;
   /** A copy as a PDF. */
   abstract pdf(copy: string, language: Language): Promise<Buffer>;
 }
@@ -104,16 +99,15 @@ export class ErasureCopyController {
     await this.freshness.seen(casesView.name, after);
     const { parts } = granted(await this.queries.execute(new ReadCase(number)));
     const isOfCase = parts.some(({ receipts }) => receipts.some((one) => one.event === event));
-    const made = isOfCase ? await this.desk.copy(event as EventId, wait === 'true') : undefined;
-    if (made?.found === 'unsigned') {
-      throw new Problem('not-signed-yet', 'No checkpoint covers the erasure yet.');
-    }
-    if (made?.found !== 'copy') {
+    if (!isOfCase) {
       throw new Problem('receipt-not-found', 'The case has no receipt of this id (yet).');
     }
+    const made = await this.desk.copy(event as EventId, wait === 'true');
+    if (made === undefined) {
+      throw new Problem('not-signed-yet', 'No checkpoint covers the erasure yet.');
+    }
     const chosen = format ?? (accept?.includes(MEDIA.pdf) === true ? 'pdf' : 'json');
-    const bytes =
-      chosen === 'pdf' ? await this.desk.pdf(made.text, language) : Buffer.from(made.text);
+    const bytes = chosen === 'pdf' ? await this.desk.pdf(made, language) : Buffer.from(made);
     return new StreamableFile(bytes, {
       type: MEDIA[chosen],
       length: bytes.length,
