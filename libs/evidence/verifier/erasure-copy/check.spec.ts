@@ -5,7 +5,8 @@ import type { EventId } from '#kernel';
 
 import { nodeCryptography } from '../../node-cryptography.js';
 import { aSigner, CopyBench, copyWith } from '../../testing/index.js';
-import { vkeyOf } from '../note.js';
+import { cosignedMessage, keyIdOf, signatureLine, timestamped, vkeyOf } from '../note.js';
+import { parseReceipt } from '../receipt.js';
 import { checkCopy, type CopyAsked } from './check.js';
 import { isCopyRefused, type CopyChecked } from './report.js';
 
@@ -158,6 +159,41 @@ describe('a copy that is not the ledger’s', () => {
       expect(await exitOf(text)).toBe('no-copy');
     },
   );
+});
+
+describe('a copy whose checkpoint was cosigned', () => {
+  const witness = aSigner('witness.example');
+  const at = 1_772_443_000;
+
+  /** The copy with a cosignature in its proof. */
+  async function cosigned(by = witness): Promise<string> {
+    const key = { ...witness.key, type: 'cosignature' } as const;
+    const parts = await made.parts({ witnesses: [await vkeyOf(key, nodeCryptography)] });
+    const { receipt } = parts.erasure;
+    const { text } = parseReceipt(receipt)?.head.note ?? { text: '' };
+    const signature = timestamped(at, by.sign(cosignedMessage(text, at)));
+    const keyId = await keyIdOf(key, nodeCryptography);
+    const line = signatureLine({ name: key.name, keyId, signature });
+    return made.signed({ ...parts, erasure: { ...parts.erasure, receipt: receipt + line } });
+  }
+
+  it('says by whom and when', async () => {
+    const report = await checked(await cosigned());
+    expect(report).toMatchObject({ exit: 'good' });
+    expect(report.cosignatures).toEqual([{ name: 'witness.example', state: 'good', at }]);
+  });
+
+  it('says that a cosignature is wrong, or of a key that is not there', async () => {
+    const wrong = await checked(await cosigned(aSigner('witness.example')));
+    expect(wrong.cosignatures).toEqual([{ name: 'witness.example', state: 'wrong' }]);
+    const parts = await made.parts();
+    const { erasure } = JSON.parse(await cosigned()) as { erasure: { tlogProof: string } };
+    const receipt = erasure.tlogProof;
+    const unknown = await made.signed({ ...parts, erasure: { ...parts.erasure, receipt } });
+    expect((await checked(unknown)).cosignatures).toEqual([
+      { name: 'witness.example', state: 'unknown' },
+    ]);
+  });
 });
 
 describe('a copy held against a kept checkpoint', () => {
