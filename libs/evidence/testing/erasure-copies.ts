@@ -8,8 +8,17 @@ import {
 } from '#kernel';
 
 import { signedCopy, type CopyParts } from '../erasure-copy/copy-text.js';
+import { signNote } from '../checkpoints/signer.js';
+import { nodeCryptography } from '../node-cryptography.js';
 import { Receipts } from '../receipts.js';
-import { base64url, canonicalText, utf8 } from '../verifier/index.js';
+import {
+  base64url,
+  canonicalText,
+  copyStatementText,
+  hex,
+  signedPart,
+  utf8,
+} from '../verifier/index.js';
 import { BundleBench, type BundlePerson } from './bundles.js';
 
 /** What a test's receipt says, if nothing else is said. */
@@ -61,6 +70,18 @@ export class CopyBench {
     return signedCopy(parts, this.bench.shared.signer);
   }
 
+  /** A copy with a member made another, and signed anew all the same. */
+  async resigned(
+    text: string,
+    path: readonly (string | number)[],
+    change: (value: unknown) => unknown,
+  ): Promise<string> {
+    const said = signedPart(copyWith(text, path, change));
+    const sha256 = hex(nodeCryptography.sha256(utf8(canonicalText(said) ?? '')));
+    const note = await signNote(copyStatementText(sha256), this.bench.shared.signer);
+    return canonicalText({ ...said, note }) ?? '';
+  }
+
   async parts(more: Partial<CopyParts> = {}, retirement?: EventId): Promise<CopyParts> {
     const { ledger } = this.bench;
     const retired = retirement === undefined ? [] : [await this.#proven(retirement)];
@@ -100,7 +121,7 @@ export class CopyBench {
     const signed = canonicalText({ ...body, ledger: bench.ledger, subject }) ?? '';
     const message = utf8(`privacy-ledger/erasure-receipt/v1\n${signed}`);
     const signature = base64url(signer.sign(message));
-    return bench.tells(stream, 'SubjectErased', { ...body, signature });
+    return bench.tells(stream, 'SubjectErased', { signature, ...body });
   }
 
   #now(): Instant {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { EventId } from '#kernel';
 
 import { nodeCryptography } from '../../node-cryptography.js';
-import { aSigner, CopyBench, copyWith } from '../../testing/index.js';
+import { aSigner, CopyBench, copyWith, TEST_RECEIPT } from '../../testing/index.js';
 import { cosignedMessage, keyIdOf, signatureLine, timestamped, vkeyOf } from '../note.js';
 import { parseReceipt } from '../receipt.js';
 import { checkCopy, type CopyAsked } from './check.js';
@@ -151,6 +151,53 @@ describe('a copy that is not the ledger’s', () => {
     const [retirement = erasure] = parts.copies.retirements;
     const other = await made.signed({ ...parts, erasure: retirement });
     expect(await checked(other)).toMatchObject({ exit: 'unproven', event: 'unproven' });
+  });
+
+  it('says something else to people than its event says', async () => {
+    const other = await made.resigned(copy, ['receipt', 'ground'], () => 'unlawful');
+    const found = { statement: 'good', event: 'proven', isReceiptTold: false };
+    expect(await checked(other)).toMatchObject({ ...found, exit: 'unproven' });
+  });
+
+  it('tells of another ledger, or another origin, than its signatures do', async () => {
+    const ledger = await made.resigned(copy, ['ledger'], () => TEST_RECEIPT.case);
+    expect(await checked(ledger)).toMatchObject({ exit: 'unproven', receipt: 'wrong' });
+    const origin = await made.resigned(copy, ['origin'], () => 'other.example');
+    expect(await checked(origin)).toMatchObject({ exit: 'unproven', signature: 'missing' });
+  });
+
+  it('has a receipt with a wrong signature in the signed log', async () => {
+    const wrong = await CopyBench.erased({ signature: 'A'.repeat(86) });
+    const found = { statement: 'good', event: 'proven', receipt: 'wrong', exit: 'unproven' };
+    expect(await checked(await wrong.copy())).toMatchObject(found);
+  });
+
+  it('has a proof, or a confirmation, that leads to no root, though it is signed', async () => {
+    const place = (text: unknown) => String(text).replace(/index \d+/, 'index 0');
+    const proof = await made.resigned(copy, ['erasure', 'tlogProof'], place);
+    expect(await checked(proof)).toMatchObject({ exit: 'unproven', event: 'unproven' });
+    const path = ['copies', 'retirements', 0, 'tlogProof'];
+    const confirmation = await made.resigned(copy, path, place);
+    expect(await checked(confirmation)).toMatchObject({
+      exit: 'unproven',
+      event: 'proven',
+      retirements: { proven: 0, all: 1 },
+    });
+    const unsigned = await made.resigned(copy, path, (text) =>
+      String(text).replace(/.{8}\n$/, 'AAAAAAA=\n'),
+    );
+    expect(await checked(unsigned)).toMatchObject({ exit: 'unproven', signature: 'wrong' });
+  });
+
+  it('has an event that was altered, though the copy is signed', async () => {
+    const data = await made.resigned(copy, ['erasure', 'data'], otherBytes(40, 0));
+    expect(await checked(data)).toMatchObject({ exit: 'ALTERED', event: 'altered' });
+    const preimage = await made.resigned(
+      copy,
+      ['erasure', 'preimage'],
+      (text) => `${String(text)}x`,
+    );
+    expect(await checked(preimage)).toMatchObject({ exit: 'unproven', event: 'unproven' });
   });
 
   it.each(['', '{}', '[]', 'null', '{"version":"privacy-ledger/erasure-copy/v1"}', '\u0000'])(
