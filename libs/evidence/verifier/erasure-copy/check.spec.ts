@@ -3,10 +3,12 @@ import fc from 'fast-check';
 
 import type { EventId } from '#kernel';
 
+import { signNote } from '../../checkpoints/signer.js';
 import { nodeCryptography } from '../../node-cryptography.js';
 import { aSigner, CopyBench, copyWith, TEST_RECEIPT } from '../../testing/index.js';
 import { cosignedMessage, keyIdOf, signatureLine, timestamped, vkeyOf } from '../note.js';
-import { parseReceipt } from '../receipt.js';
+import { checkpointText } from '../checkpoint.js';
+import { parseReceipt, receiptText } from '../receipt.js';
 import { checkCopy, type CopyAsked } from './check.js';
 import { isCopyRefused, type CopyChecked } from './report.js';
 
@@ -164,6 +166,15 @@ describe('a copy that is not the ledger’s', () => {
     expect(await checked(ledger)).toMatchObject({ exit: 'unproven', receipt: 'wrong' });
     const origin = await made.resigned(copy, ['origin'], () => 'other.example');
     expect(await checked(origin)).toMatchObject({ exit: 'unproven', signature: 'missing' });
+  });
+
+  it('has the checkpoint of another log, signed with the same key', async () => {
+    const { proof } = (await checked(copy)).copy.erasure;
+    const text = checkpointText({ ...proof.head, origin: 'other.example' });
+    const checkpoint = await signNote(text, made.bench.shared.signer);
+    const receipt = receiptText({ ...proof, checkpoint });
+    const other = await made.resigned(copy, ['erasure', 'tlogProof'], () => receipt);
+    expect(await checked(other)).toMatchObject({ exit: 'unproven', signature: 'missing' });
   });
 
   it('has a receipt with a wrong signature in the signed log', async () => {

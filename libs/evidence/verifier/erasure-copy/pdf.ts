@@ -30,7 +30,7 @@ export async function copyInPdf(pdf: Bytes): Promise<string | undefined> {
     const [all, dictionary = ''] = found;
     const length = Number(LENGTH.exec(dictionary)?.[1]);
     const start = found.index + all.length;
-    if (!Number.isSafeInteger(length) || start + length > pdf.length) continue;
+    if (!Number.isSafeInteger(length)) continue;
     const bytes = pdf.subarray(start, start + length);
     const isPacked = dictionary.includes('/FlateDecode');
     const copy = textOf((isPacked ? await inflated(bytes) : bytes) ?? new Uint8Array(0));
