@@ -110,7 +110,7 @@ export class ErasureCopies {
       ({ createdAt, retiredAt }) =>
         createdAt <= destroyedAt && (retiredAt === undefined || retiredAt > destroyedAt),
     );
-    if (keks.length === 0 || keks.some(({ state }) => state !== 'retired')) return undefined;
+    if (keks.length === 0) return undefined;
     const ids = new Map<unknown, EventId>();
     for await (const { id, type, data } of this.#events(KEYS_STREAM)) {
       if (type === KEY_RETIREMENT) ids.set(data.kek, id);
