@@ -24,6 +24,9 @@ export interface CopyRegister {
   readonly authority: readonly string[];
 }
 
+/** About what the last two sections take, in points. */
+const ROOM_TO_CHECK = 320;
+
 const WORDS: Readonly<Record<CopyLanguage, CopyWords>> = { fi, sv, en };
 
 /**
@@ -72,6 +75,8 @@ class Page {
     this.#kept();
     this.#disclosed();
     this.#rights();
+    // How to check it, and what with, are seen together.
+    this.sheet.keep(ROOM_TO_CHECK);
     this.#check();
     this.#proof();
   }

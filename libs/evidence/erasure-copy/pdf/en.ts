@@ -75,13 +75,13 @@ export const en: CopyWords = {
   nothingKept: 'Nothing required us to keep other data of yours that the erasure concerns.',
   keptLead: 'These could not be erased yet. They go by themselves when the last reason ends:',
   holds: {
-    'open-invoice': 'an invoice is open: until it is paid or credited (Article 17(3)(e))',
-    collection: 'a debt is being collected: until the collection ends (Article 17(3)(e))',
+    'open-invoice': 'an invoice is open: until it is paid or credited (GDPR, Article 17(3)(e))',
+    collection: 'a debt is being collected: until the collection ends (GDPR, Article 17(3)(e))',
     'contact-person': 'you are the contact person of an organisation: until that role ends',
   },
   statutory: (day) =>
     `the law requires the voucher to be kept: to the end of ${day} (Accounting Act 1336/1997, chapter ` +
-    '2, section 10; Article 17(3)(b))',
+    '2, section 10; GDPR, Article 17(3)(b))',
   traces:
     'What stays in the ledger is the encrypted content without its key, and kinds, times and random ids ' +
     'of events, so that it can be shown that nothing was changed. These are pseudonymised data. Your ' +

@@ -82,8 +82,9 @@ export const fi: CopyWords = {
     'Näitä ei voitu vielä poistaa. Ne poistetaan itsestään, kun viimeinenkin peruste päättyy:',
   holds: {
     'open-invoice':
-      'lasku on avoinna: kunnes se on maksettu tai hyvitetty (17 artiklan 3 kohdan e alakohta)',
-    collection: 'saatavaa peritään: kunnes perintä päättyy (17 artiklan 3 kohdan e alakohta)',
+      'lasku on avoinna: kunnes se on maksettu tai hyvitetty (yleinen tietosuoja-asetus, 17 artiklan 3 kohdan e alakohta)',
+    collection:
+      'saatavaa peritään: kunnes perintä päättyy (yleinen tietosuoja-asetus, 17 artiklan 3 kohdan e alakohta)',
     'contact-person': 'toimit organisaation yhteyshenkilönä: kunnes tehtävä päättyy',
   },
   statutory: (day) =>

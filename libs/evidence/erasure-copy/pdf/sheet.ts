@@ -118,6 +118,12 @@ export class Sheet {
     }
   }
 
+  /** What comes next begins on a new page, unless this one has so much room for it. @param points */
+  keep(points: number): void {
+    const { page } = this.document;
+    if (this.document.y + points > page.height - MARGIN) this.document.addPage();
+  }
+
   attach({ name, type, says, bytes }: SheetFile): void {
     const { at } = this.about;
     const dates = { creationDate: at, modifiedDate: at };

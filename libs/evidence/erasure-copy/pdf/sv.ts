@@ -80,13 +80,15 @@ export const sv: CopyWords = {
   nothingKept: 'Inget skäl krävde att andra uppgifter om dig som raderingen gäller skulle sparas.',
   keptLead: 'Detta kunde ännu inte raderas. Det raderas av sig självt när det sista skälet upphör:',
   holds: {
-    'open-invoice': 'en faktura är öppen: tills den är betald eller krediterad (artikel 17.3 e)',
-    collection: 'en fordran drivs in: tills indrivningen upphör (artikel 17.3 e)',
+    'open-invoice':
+      'en faktura är öppen: tills den är betald eller krediterad (allmänna dataskyddsförordningen, artikel 17.3 e)',
+    collection:
+      'en fordran drivs in: tills indrivningen upphör (allmänna dataskyddsförordningen, artikel 17.3 e)',
     'contact-person': 'du är en organisations kontaktperson: tills uppdraget upphör',
   },
   statutory: (day) =>
     `lagen kräver att verifikatet bevaras: till och med ${day} (bokföringslagen 1336/1997, 2 kap. ` +
-    '10 §; artikel 17.3 b)',
+    '10 §; allmänna dataskyddsförordningen, artikel 17.3 b)',
   traces:
     'I liggaren blir kvar det krypterade innehållet utan nyckel samt händelsernas slag, tider och ' +
     'slumpmässiga beteckningar, för att det ska kunna visas att ingenting har ändrats. De är ' +
