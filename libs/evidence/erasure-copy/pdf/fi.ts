@@ -82,14 +82,16 @@ export const fi: CopyWords = {
     'Näitä ei voitu vielä poistaa. Ne poistetaan itsestään, kun viimeinenkin peruste päättyy:',
   holds: {
     'open-invoice':
-      'lasku on avoinna: kunnes se on maksettu tai hyvitetty (yleinen tietosuoja-asetus, 17 artiklan 3 kohdan e alakohta)',
+      'lasku on avoinna: kunnes se on maksettu tai hyvitetty (yleinen tietosuoja-asetus, ' +
+      '17 artiklan 3 kohdan e alakohta)',
     collection:
-      'saatavaa peritään: kunnes perintä päättyy (yleinen tietosuoja-asetus, 17 artiklan 3 kohdan e alakohta)',
+      'saatavaa peritään: kunnes perintä päättyy (yleinen tietosuoja-asetus, 17 artiklan ' +
+      '3 kohdan e alakohta)',
     'contact-person': 'toimit organisaation yhteyshenkilönä: kunnes tehtävä päättyy',
   },
   statutory: (day) =>
-    `laki vaatii säilyttämään tositteen: ${day} loppuun asti (kirjanpitolaki 1336/1997, 2 luvun 10 §; 17 ` +
-    'artiklan 3 kohdan b alakohta)',
+    `laki vaatii säilyttämään tositteen: ${day} loppuun asti (kirjanpitolaki 1336/1997, 2 luvun 10 §; ` +
+    'yleinen tietosuoja-asetus, 17 artiklan 3 kohdan b alakohta)',
   traces:
     'Kirjanpitoon jäävät salattu sisältö ilman avainta sekä tapahtumien lajit, ajat ja satunnaiset ' +
     'tunnukset, jotta voidaan osoittaa, ettei mitään ole muutettu. Ne ovat pseudonymisoituja tietoja. ' +

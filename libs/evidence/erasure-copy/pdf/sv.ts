@@ -81,9 +81,11 @@ export const sv: CopyWords = {
   keptLead: 'Detta kunde ännu inte raderas. Det raderas av sig självt när det sista skälet upphör:',
   holds: {
     'open-invoice':
-      'en faktura är öppen: tills den är betald eller krediterad (allmänna dataskyddsförordningen, artikel 17.3 e)',
+      'en faktura är öppen: tills den är betald eller krediterad (allmänna ' +
+      'dataskyddsförordningen, artikel 17.3 e)',
     collection:
-      'en fordran drivs in: tills indrivningen upphör (allmänna dataskyddsförordningen, artikel 17.3 e)',
+      'en fordran drivs in: tills indrivningen upphör (allmänna ' +
+      'dataskyddsförordningen, artikel 17.3 e)',
     'contact-person': 'du är en organisations kontaktperson: tills uppdraget upphör',
   },
   statutory: (day) =>
