@@ -39,6 +39,7 @@ export default {
   // To projects these would be of no effect. Tests wait for disks and servers more than they compute.
   testTimeout: 30_000,
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/long-first.js',
   projects: [
     { ...common, displayName: 'files', testMatch: ['**/*.spec.ts'] },
     // `npm run test:services` gives the servers.

@@ -1,6 +1,13 @@
 import type { RegisterDefinition } from '#accountability';
 import { KEYS_STREAM } from '#accountability';
-import type { Announcement, CopyLanguage, CopyParts, CopyRegister, ProvenStored } from '#evidence';
+import type {
+  Announcement,
+  CopyLanguage,
+  CopyParts,
+  CopyRegister,
+  ProvenStored,
+  ReceiptFound,
+} from '#evidence';
 import {
   copyPdf,
   EVIDENCE_STREAM,
@@ -11,9 +18,9 @@ import {
   objectIn,
   positionBefore,
   signedCopy,
-  textOf,
   vkeyOf,
 } from '#evidence';
+import { textIn } from '#event-log';
 import type { EventId, StreamName } from '#kernel';
 import { IntegrityError } from '#kernel';
 import type { LocalDate } from '#law';
@@ -37,18 +44,18 @@ export class ErasureCopies {
    */
   async copy(erasure: EventId, wait: boolean): Promise<string | undefined> {
     const { ledger } = this;
-    const found = await this.#reader.receipt(erasure, wait);
+    const found = await this.#receipt(erasure, wait);
     // An event that the tree does not have yet is too new for it.
     if (found.found !== 'receipt') return undefined;
     const proven = await this.#stored(erasure, found);
-    const told = objectIn(textOf(proven.event.data)) ?? {};
-    const witnesses = ledger.evidence.policy.witnesses.map(({ key }) =>
-      vkeyOf(key, nodeCryptography),
-    );
+    const told = objectIn(textIn(proven.event.data)) ?? {};
+    const { witnesses, quorum } = ledger.evidence.policy;
+    const vkeys = witnesses.map(({ key }) => vkeyOf(key, nodeCryptography));
     const parts: CopyParts = {
       ledger: ledger.id,
       erasure: proven,
-      witnesses: await Promise.all(witnesses),
+      witnesses: await Promise.all(vkeys),
+      quorum,
       announcements: await this.#announcements(told.signer),
       madeAt: ledger.clock.now(),
       copies: await this.#copies(told, wait),
@@ -59,6 +66,14 @@ export class ErasureCopies {
   /** A copy as a document for the person. @param text as {@link copy} gives it */
   pdf(text: string, language: CopyLanguage): Promise<Buffer> {
     return copyPdf(text, registerIn(this.ledger.definition, language), language);
+  }
+
+  /** Who waits for a checkpoint waits for its cosignatures too, as long as they may take. */
+  async #receipt(erasure: EventId, wait: boolean): Promise<ReceiptFound> {
+    const found = await this.#reader.receipt(erasure, wait);
+    if (!wait || found.found !== 'receipt') return found;
+    await this.#reader.cosigned();
+    return this.#reader.receipt(erasure, false);
   }
 
   /** An event as it is stored, with the receipt that there is of it. */

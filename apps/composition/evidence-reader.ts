@@ -99,6 +99,16 @@ export class EvidenceReader {
     );
   }
 
+  /**
+   * The newest checkpoint, once as many witnesses have cosigned it as the policy asks for; without them
+   * where that takes too long.
+   */
+  async cosigned(): Promise<string | undefined> {
+    const { tree, policy } = this.ledger.evidence;
+    const isMet = async () => policy.quorum === 0 || (await this.status()).quorum.isMet;
+    return this.#waited(() => tree.checkpoint(), isMet);
+  }
+
   /** The key that signs, once it is another one; undefined where that takes too long. */
   async keyAfter(before: string): Promise<string | undefined> {
     const { keys } = this.ledger.evidence;

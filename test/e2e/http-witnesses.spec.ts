@@ -1,19 +1,24 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { nodeCryptography, parseCheckpoint, parseReceipt, parseVkey, signedBy } from '#evidence';
 
+import { aWitness } from '#evidence/testing';
+
+import { Bench } from '../cli/cli.js';
 import { makeFolder } from '../engines/places.js';
 import { until } from '../faults/support/until.js';
 import { TestServer } from './http-server.js';
 
 const LIMIT = 60_000;
+const execFileAsync = promisify(execFile);
 
 interface Status {
   readonly vkey: string;
@@ -118,6 +123,43 @@ describe('checkpoints that witnesses cosign', () => {
         if (key === undefined) throw new Error('no key');
         expect(typeof (await signedBy(receipt.head.note, key, nodeCryptography))).toBe('object');
       }
+    },
+    LIMIT,
+  );
+
+  it(
+    'are what an audit and a bundle are held to',
+    async () => {
+      await cosignedBy(2, await signed());
+      const bench = new Bench(data);
+      const vkeys = [...running.values()].map(({ vkey }) => vkey);
+      const stranger = (await aWitness('one.example')).vkey;
+      const verify = (...args: readonly string[]) =>
+        bench.run(['evidence', 'verify', '--json', ...args], settings(2));
+      const own = JSON.parse((await verify()).out) as Record<string, unknown>;
+      expect(own).toMatchObject({ exit: 0, witnessed: { wanted: 2, of: 2 } });
+      expect(own.heads).toContainEqual(
+        expect.objectContaining({ source: 'witnesses', standing: 'agrees' }),
+      );
+      expect((await verify('--witness', ...vkeys, '--quorum', '2')).code).toBe(0);
+      const other = await verify('--witness', stranger);
+      expect(other.code).toBe(15);
+      expect(JSON.parse(other.out)).toMatchObject({ faults: [{ fault: 'quorum-missing' }] });
+
+      const out = join(folder, 'bundle');
+      const made = await bench.run(['evidence', 'bundle', '--out', out], settings(2));
+      expect([made.code, made.err]).toEqual([0, '']);
+      const check = (witnesses: readonly string[]) => {
+        const asked = witnesses.flatMap((vkey) => ['--witness', vkey]);
+        const args = [join(out, 'verify.mjs'), '--vkey', logKey, '--json', ...asked];
+        return execFileAsync(process.execPath, args).catch((error: unknown) => error);
+      };
+      const checked = (await check(vkeys)) as { readonly stdout: string };
+      expect(JSON.parse(checked.stdout)).toMatchObject({
+        exit: 0,
+        quorum: { wanted: 2, have: 2, isMet: true, isGiven: true },
+      });
+      expect(await check([stranger])).toMatchObject({ code: 15 });
     },
     LIMIT,
   );

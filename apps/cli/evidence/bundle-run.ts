@@ -59,7 +59,10 @@ export async function makeBundle(request: BundleRequest): Promise<BundleMade> {
   }
   try {
     // While this process signs it may make the tree anew: what is written comes after that.
-    const note = await signWhile(ledger, () => new EvidenceReader(ledger).signNow());
+    const reader = new EvidenceReader(ledger);
+    const note = await signWhile(ledger, async () =>
+      (await reader.signNow()) === undefined ? undefined : reader.cosigned(),
+    );
     return await ofLedger(request, ledger, note);
   } finally {
     await ledger.close();
@@ -117,6 +120,7 @@ async function written(request: BundleRequest & { clock: Clock }, from: From): P
     vault: stores.vault.vault,
     signer,
     witnesses: await Promise.all(witnesses),
+    quorum: policy.quorum,
     checkpointMillis: settings.checkpointMillis,
   };
   const sink = out.endsWith('.zip') ? await ZipSink.open(out) : await FolderSink.open(out);

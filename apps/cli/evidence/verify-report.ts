@@ -16,6 +16,7 @@ const SOURCES: Readonly<Record<HeadSource, string>> = {
   log: "the log's newest checkpoint",
   tiles: 'the checkpoint beside the tiles',
   anchor: 'the anchor',
+  witnesses: 'the checkpoint that witnesses have cosigned',
   kept: 'the kept checkpoint',
 };
 const HIDDEN: Readonly<Record<NonNullable<Place['why']>, string>> = {
@@ -36,6 +37,7 @@ export function tellVerified(session: Session, outcome: VerifyOutcome): void {
     ),
   );
   section(session, 'Held to', report.heads.map(held));
+  section(session, 'Witnesses', witnesses(report));
   section(session, 'Wrong as a whole', [...report.faults.map(faultText), ...between(report)]);
   const named = report.places.filter(({ verdict }) => !SILENT.has(verdict));
   section(session, 'Places (of each kind the first hundred)', named.map(placeText));
@@ -87,12 +89,25 @@ function held({ source, size, standing, isExplained }: AuditReport['heads'][numb
   return `${SOURCES[source]}, ${counted(size)} events: ${how}${why}`;
 }
 
+function witnesses({ witnessed }: AuditReport): readonly string[] {
+  if (witnessed === undefined) return [];
+  const { wanted, of, newest } = witnessed;
+  const policy = `${counted(wanted)} of ${counted(of)}`;
+  if (newest === undefined) return [`no checkpoint has been cosigned by ${policy} of them`];
+  return [
+    `the newest checkpoint with cosignatures of ${policy} has ${counted(newest.size)} events:`,
+    ...newest.by.map(({ name, at }) => `${name} on ${new Date(at * 1000).toISOString()}`),
+  ].map(printable);
+}
+
 function faultText(fault: Fault): string {
   switch (fault.fault) {
     case 'signature-wrong':
       return `${SOURCES[fault.source]} is not signed by the ledger's key, or is not what was signed`;
     case 'unsigned-too-long':
       return 'events wait for a checkpoint for longer than two intervals';
+    case 'quorum-missing':
+      return 'no checkpoint that there is has been cosigned by as many witnesses as asked';
     case 'root-differs':
       return `${SOURCES[fault.source]} has another root, and no place was found that explains it`;
     case 'log-shorter':

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 
-import type { AuditReport, NoteKey, Scanned } from '#evidence';
+import type { AuditReport, NoteKey, Quorum, Scanned } from '#evidence';
 import { auditLog, nodeCryptography, parseVkey } from '#evidence';
 import { InvalidInput, IntegrityError, type Clock, type Position } from '#kernel';
 
 import type { Settings } from '../../composition/index.js';
 import { SecretsFolder } from '../../composition/secrets-folder.js';
 import { openSigner } from '../../composition/signing-keys.js';
+import { policyOfSettings } from '../../composition/witness-policy.js';
 import type { Progress } from '../import/progress.js';
 import { VerifiedStores, type Verified } from './verify-stores.js';
 import { VerifyThreads } from './verify-threads.js';
@@ -18,6 +19,10 @@ export interface VerifyRequest {
   readonly vkey?: string;
   /** File with a checkpoint that the auditor kept. */
   readonly from?: string;
+  /** Public keys of witnesses, in place of those of the settings. */
+  readonly witnesses?: readonly string[];
+  /** How many of them must have cosigned a checkpoint that there is. */
+  readonly quorum?: number;
   /** File of a copy of the log, which is verified alone. */
   readonly log?: string;
   readonly clock: Clock;
@@ -46,6 +51,7 @@ export async function verifyStore(request: VerifyRequest): Promise<VerifyOutcome
   const stores = new VerifiedStores(verified);
   const key = await keyOf(request, stores);
   const kept = request.from === undefined ? undefined : await keptNote(request.from);
+  const quorum = await quorumOf(request);
   const hasVault = (await stores.keys(async () => true)) ?? false;
   const threads = new VerifyThreads({ verified, hasVault });
   const timed = new Timed(request.progress);
@@ -55,6 +61,7 @@ export async function verifyStore(request: VerifyRequest): Promise<VerifyOutcome
         key,
         kept,
         hasVault,
+        quorum,
         log: (work) => stores.log(work),
         tree: stores.isCopy ? undefined : (work) => stores.tree(work),
         anchored: () => stores.anchored(key.name),
@@ -69,6 +76,25 @@ export async function verifyStore(request: VerifyRequest): Promise<VerifyOutcome
     timed.stop();
     await threads.close();
   }
+}
+
+/** What is asked for, or else what the settings have, which nobody insists on. */
+async function quorumOf({ settings, witnesses, quorum }: VerifyRequest): Promise<Quorum> {
+  const policy = await policyOfSettings(settings);
+  const keys = witnesses === undefined ? undefined : await Promise.all(witnesses.map(witnessKey));
+  const own = keys ?? policy.witnesses.map(({ key }) => key);
+  const wanted = quorum ?? (keys === undefined ? policy.quorum : keys.length);
+  if (wanted > own.length) {
+    throw new InvalidInput('--quorum', 'max', 'is no more than there are witnesses');
+  }
+  const isDemanded = witnesses !== undefined || quorum !== undefined;
+  return { witnesses: own, wanted, isDemanded };
+}
+
+async function witnessKey(vkey: string): Promise<NoteKey> {
+  const key = await parseVkey(vkey, nodeCryptography);
+  if (key?.type === 'cosignature') return key;
+  throw new InvalidInput('--witness', 'vkey', 'is no public key of a witness: name+id+key');
 }
 
 /** A log that cannot be read is input that is refused, and nothing was found of it. */

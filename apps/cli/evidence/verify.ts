@@ -1,5 +1,5 @@
 import { auditCode } from '#evidence';
-import { systemClock } from '#kernel';
+import { InvalidInput, systemClock } from '#kernel';
 import type { Command } from 'commander';
 
 import { readSettings } from '../../composition/index.js';
@@ -13,6 +13,8 @@ interface Options {
   readonly from?: string;
   readonly log?: string;
   readonly vkey?: string;
+  readonly witness?: readonly string[];
+  readonly quorum?: number;
   readonly json?: boolean;
 }
 
@@ -27,14 +29,21 @@ export function addVerify(evidence: Command, session: Session): void {
     .option('--from <FILE>', 'a checkpoint that you kept')
     .option('--log <FILE>', 'verify a copy of the embedded log alone, without the other stores')
     .option('--vkey <KEY>', "the ledger's public key; default: that of its secrets folder")
+    .option('--witness <KEY...>', 'public keys of witnesses; default: those of the settings')
+    .option(
+      '--quorum <COUNT>',
+      'how many of them must have cosigned a checkpoint; with --witness all, if left out',
+      counted,
+    )
     .option('--json', 'one line of JSON')
     .addHelpText('after', EXITS_HELP)
     .action((options: Options) => verify(session, options));
 }
 
-async function verify(session: Session, { json, ...given }: Options): Promise<void> {
+async function verify(session: Session, { json, witness, ...given }: Options): Promise<void> {
   const outcome = await verifyStore({
     ...given,
+    ...(witness === undefined ? {} : { witnesses: witness }),
     settings: readSettings(session.environment),
     clock: systemClock,
     progress: (total) => progressBar(total, process.stderr, 'events'),
@@ -43,6 +52,11 @@ async function verify(session: Session, { json, ...given }: Options): Promise<vo
   session.exit = exitOf(code);
   if (json === true) session.json(verifiedAsJson(outcome, code));
   else tellVerified(session, outcome);
+}
+
+function counted(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidInput('--quorum', 'count', 'is a number from 1');
 }
 
 /** The name of a code in the table. */

@@ -1,4 +1,5 @@
-import type { EventLog, StoredEvent, StoredEvents } from '#event-log';
+import type { EventLog, StoredContent, StoredEvent, StoredEvents } from '#event-log';
+import { bytesIn, textIn } from '#event-log';
 import type { EventData, Metadata, NewEvent, Position } from '#kernel';
 import { canonicalBytes, faultPoint, IntegrityError, isJsonObject, START } from '#kernel';
 
@@ -8,7 +9,7 @@ import { isSameEvent, StoredReader } from './stored-reader.js';
 type Log = EventLog & StoredEvents;
 
 const PAGE = 2_000;
-/** One append holds no more events, and no more bytes of data, than this. */
+/** One append holds no more events, and no more data in bytes or characters, than this. */
 const MOST_EVENTS = 500;
 const MOST_BYTES = 524_288;
 
@@ -74,7 +75,7 @@ function runsOf(page: readonly StoredEvent[]): readonly Run[] {
     const run = runs.at(-1);
     const before = run?.events.at(-1);
     const follows = before?.stream === event.stream && before.revision + 1 === event.revision;
-    const bytes = event.data.byteLength;
+    const bytes = event.data.length;
     const isFull =
       run === undefined || run.events.length >= MOST_EVENTS || run.bytes + bytes > MOST_BYTES;
     if (!follows || isFull) {
@@ -107,10 +108,11 @@ function asNew({ id, type, metadata, data, position }: StoredEvent): NewEvent {
   return { id, type, metadata: read.metadata as Metadata, data: read.data as EventData };
 }
 
-function canonical(bytes: Uint8Array): unknown {
+function canonical(content: StoredContent): unknown {
   try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    return isJsonObject(value) && canonicalBytes(value).equals(bytes) ? value : undefined;
+    const value: unknown = JSON.parse(textIn(content) ?? '');
+    const isSame = isJsonObject(value) && canonicalBytes(value).equals(bytesIn(content));
+    return isSame ? value : undefined;
   } catch {
     return undefined;
   }

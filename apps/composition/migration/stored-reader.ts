@@ -1,4 +1,5 @@
-import type { StoredEvent, StoredEvents } from '#event-log';
+import type { StoredContent, StoredEvent, StoredEvents } from '#event-log';
+import { bytesIn } from '#event-log';
 import { START } from '#kernel';
 
 const PAGE = 2_000;
@@ -31,7 +32,11 @@ export function isSameEvent(one: StoredEvent, other: StoredEvent): boolean {
     one.stream === other.stream &&
     one.revision === other.revision &&
     one.type === other.type &&
-    Buffer.compare(one.metadata, other.metadata) === 0 &&
-    Buffer.compare(one.data, other.data) === 0
+    isSame(one.metadata, other.metadata) &&
+    isSame(one.data, other.data)
   );
+}
+
+function isSame(one: StoredContent, other: StoredContent): boolean {
+  return Buffer.compare(bytesIn(one), bytesIn(other)) === 0;
 }

@@ -1,6 +1,12 @@
 import { isCopyRefused, VERDICT_EXITS, type CopyReport } from '#evidence/verifier';
 
-import { copyFacts, copyResult, copySentences, copyWordsIn } from '../words/copy/sentences.js';
+import {
+  copyFacts,
+  copyRefused,
+  copyResult,
+  copySentences,
+  copyWordsIn,
+} from '../words/copy/sentences.js';
 import type { Language } from '../words/language.js';
 import { wordsIn } from '../words/sentences.js';
 import { list, section } from './dom.js';
@@ -12,7 +18,7 @@ export function copyView(report: CopyReport, language: Language): readonly HTMLE
   const words = copyWordsIn(language);
   if (isCopyRefused(report)) {
     const exit = exitCode(VERDICT_EXITS.refused, language);
-    return [section(headings.result, result(words.refusals[report.refused], 'bad'), exit)];
+    return [section(headings.result, result(copyRefused(report.refused, language), 'bad'), exit)];
   }
   const said = copySentences(report, language);
   return [

@@ -4,6 +4,7 @@ import {
   checkCopy,
   type CopyAsked,
   type CopyReport,
+  type WitnessesAsked,
 } from '#evidence/verifier';
 
 import { languageOf, type Language } from '../words/language.js';
@@ -29,6 +30,8 @@ class Page {
   readonly #shown = byId('report', HTMLElement);
   readonly #vkey = byId('vkey', HTMLInputElement);
   readonly #kept = byId('kept', HTMLTextAreaElement);
+  readonly #witnesses = byId('witnesses', HTMLTextAreaElement);
+  readonly #quorum = byId('quorum', HTMLInputElement);
 
   begin(): void {
     for (const button of document.querySelectorAll<HTMLElement>('[data-language]')) {
@@ -99,6 +102,7 @@ class Page {
     const vkey = given(this.#vkey.value.trim());
     // Text that was pasted may have lost its last newline, or have been given other ones.
     const kept = given(`${this.#kept.value.replaceAll('\r\n', '\n').trimEnd()}\n`);
+    const witnesses = this.#asked();
     let told = performance.now();
     const onEvents = (events: number) => {
       if (run !== this.#run || performance.now() - told < 1_000) return;
@@ -106,9 +110,9 @@ class Page {
       this.#tellRead(events);
     };
     const copy = await copyIn(picked).catch(() => undefined);
-    if (copy !== undefined) return this.#checkedCopy(copy, { vkey, kept });
+    if (copy !== undefined) return this.#checkedCopy(copy, { vkey, kept, witnesses });
     const report = await bundleIn(picked)
-      .then((files) => checkBundle(files, { vkey, kept, onEvents }, webCryptography))
+      .then((files) => checkBundle(files, { vkey, kept, witnesses, onEvents }, webCryptography))
       .catch((error: unknown) => ({
         refused:
           error instanceof BundleUnreadable ? ('no-bundle' as const) : ('unreadable' as const),
@@ -122,6 +126,14 @@ class Page {
         ? { refused: 'no-attachment' }
         : await checkCopy(text, { ...against, isAttachment }, webCryptography);
     return (language) => copyView(report, language);
+  }
+
+  /** Whose cosignatures are asked for; a number that is none is refused as such. */
+  #asked(): WitnessesAsked | undefined {
+    const witnesses = this.#witnesses.value.split(/\s+/).filter((word) => word !== '');
+    const count = this.#quorum.value.trim();
+    if (witnesses.length === 0 && count === '') return undefined;
+    return { witnesses, quorum: count === '' ? undefined : Number(count) };
   }
 
   #tellRead(events: number): void {

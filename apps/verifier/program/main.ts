@@ -12,7 +12,7 @@ import {
   type CopyReport,
 } from '#evidence/verifier';
 
-import { copyWordsIn } from '../words/copy/sentences.js';
+import { copyRefused } from '../words/copy/sentences.js';
 import { wordsIn } from '../words/sentences.js';
 import { HELP, readArguments, type Asked } from './arguments.js';
 import { nodeCryptography } from './cryptography.js';
@@ -31,15 +31,15 @@ if (asked === undefined || asked.isHelp) {
 
 /** A person's copy of an erasure receipt. */
 async function runOnCopy({ text, isAttachment }: CopyFile, asked: Asked): Promise<number> {
-  const { vkey, isJson, language } = asked;
+  const { vkey, witnesses, isJson, language } = asked;
   const kept = await keptIn(asked);
   const report: CopyReport =
     text === undefined
       ? { refused: 'no-attachment' }
-      : await checkCopy(text, { vkey, kept, isAttachment }, nodeCryptography);
+      : await checkCopy(text, { vkey, kept, witnesses, isAttachment }, nodeCryptography);
   if (isCopyRefused(report)) {
     const { refused } = report;
-    return refusal(refused, copyWordsIn(language).refusals[refused], isJson);
+    return refusal(refused, copyRefused(refused, language), isJson);
   }
   process.stdout.write(isJson ? `${copyAsJson(report)}\n` : printedCopy(report, language));
   return VERDICT_EXITS[report.exit];
@@ -70,12 +70,12 @@ async function run(asked: Asked): Promise<number> {
 
 async function check(asked: Asked): Promise<BundleReport> {
   const own = fileURLToPath(new URL('.', import.meta.url));
-  const { bundle, vkey } = asked;
+  const { bundle, vkey, witnesses } = asked;
   try {
     const opened = await openBundle(bundle ?? own);
     const kept = await keptIn(asked);
     try {
-      return await checkBundle(opened.files, { vkey, kept }, nodeCryptography);
+      return await checkBundle(opened.files, { vkey, kept, witnesses }, nodeCryptography);
     } finally {
       await opened.close();
     }

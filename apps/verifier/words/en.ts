@@ -29,6 +29,8 @@ export const en: Words = {
     empty: 'The bundle has no events.',
     'vkey-unreadable': 'The key to compare with cannot be read: name+id+base64 is expected.',
     'kept-unreadable': 'The kept checkpoint cannot be read, or this ledger has not signed it.',
+    'witnesses-unreadable':
+      'The witnesses cannot be read: name+id+base64 for each, and no greater number than there are.',
   },
   kept: {
     agrees: 'It goes on from the checkpoint that you kept: nothing before it was changed.',
@@ -75,6 +77,10 @@ export const en: Words = {
       `Of them erased, since a signed event ends the key of what they seal: ${events}.`,
     receipts: (count) => `Receipts of erasure that the ledger has signed: ${count}.`,
     cosigned: (name, at) => `${name} has cosigned the checkpoint on ${at}.`,
+    quorumGiven: (have, of) =>
+      `Witnesses that you named and that have cosigned: ${have} of ${of}, as many as you asked for.`,
+    quorumOwn: (have, of) =>
+      `Witnesses of the ledger that have cosigned: ${have} of ${of}, as many as its own policy asks for.`,
   },
   amiss: {
     signatureWrong: 'The signature of the checkpoint is wrong.',
@@ -87,6 +93,8 @@ export const en: Words = {
     damaged: (files) => `These files are not the ones that the ledger made: ${files}.`,
     receipts: (count) => `Receipts of erasure with a wrong signature: ${count}.`,
     cosignature: (name) => `The cosignature of ${name} is wrong.`,
+    quorum: (have, wanted) =>
+      `Too few of the witnesses that you named have cosigned: ${have}, and you asked for ${wanted}.`,
   },
   notShown: {
     keyIsLedgers:
@@ -105,12 +113,16 @@ export const en: Words = {
       `Events of other streams that seal something of the same person and are not here: ${count}.`,
     receiptsUnknown: (count) => `Receipts that are signed with a key that is not here: ${count}.`,
     cosignature: (name) => `A cosignature of ${name}: its key is not here.`,
+    quorum: (have, wanted) =>
+      `What enough witnesses have seen: ${have} have cosigned, and the ledger's own policy asks for ${wanted}.`,
+    witnessesAreLedgers:
+      "That the witnesses are independent: only the bundle's own keys of theirs were used.",
     unsigned: (events) =>
       `Events that came after the checkpoint, which nothing proves yet: ${events}.`,
   },
   columns: {
     index: 'Place',
-    verdict: 'BundleVerdict',
+    verdict: 'Verdict',
     type: 'Event',
     stream: 'Stream',
     revision: 'Revision',
@@ -132,6 +144,9 @@ export const en: Words = {
     vkeyHint: "The ledger's key, had by another way: from the controller, a contract, a witness.",
     keptLabel: 'Checkpoint that you kept',
     keptHint: 'The text of a checkpoint from before, if you kept one.',
+    witnessesLabel: 'Witnesses that you trust',
+    witnessesHint: 'Keys of witnesses outside, one a line, had from themselves.',
+    quorumLabel: 'How many of them must have cosigned (all, if left empty)',
     again: 'Check again',
     none: 'Nothing is open.',
     tooOld: 'This browser cannot check Ed25519 signatures. Use a newer one, or verify.mjs.',
@@ -146,6 +161,6 @@ export const en: Words = {
     exitCode: 'Exit code',
     reading: (events) => `Checking. Events so far: ${events}.`,
     pages: (from, to, of) => `${from}–${to} of ${of}`,
-    caption: (of) => `BundleVerdict per event (${of})`,
+    caption: (of) => `Verdict per event (${of})`,
   },
 };

@@ -40,6 +40,8 @@ export const fi: Words = {
     unsigned: 'Allekirjoitettu tarkistuspiste tai lausuma puuttuu: kukaan ei vastaa paketista.',
     empty: 'Paketissa ei ole tapahtumia.',
     'vkey-unreadable': 'Vertailtavaa avainta ei voi lukea: sen muoto on nimi+tunnus+base64.',
+    'witnesses-unreadable':
+      'Todistajien avaimia ei voida lukea: jokaiselle nimi+tunnus+base64, eikä lukumäärä saa olla todistajien määrää suurempi.',
     'kept-unreadable':
       'Säilytettyä tarkistuspistettä ei voi lukea, tai tämä kirjanpito ei ole allekirjoittanut sitä.',
   },
@@ -89,6 +91,10 @@ export const fi: Words = {
       `Niistä poistettuja, koska allekirjoitettu tapahtuma päättää niiden sisällön avaimen: ${events}.`,
     receipts: (count) => `Kirjanpidon allekirjoittamia poistokuitteja: ${count}.`,
     cosigned: (name, at) => `${name} on vahvistanut tarkistuspisteen ${at}.`,
+    quorumGiven: (have, of) =>
+      `Nimeämistäsi todistajista on vahvistanut ${have}/${of}, niin moni kuin vaadit.`,
+    quorumOwn: (have, of) =>
+      `Rekisterin todistajista on vahvistanut ${have}/${of}, niin moni kuin sen oma käytäntö vaatii.`,
   },
   amiss: {
     signatureWrong: 'Tarkistuspisteen allekirjoitus on väärä.',
@@ -103,6 +109,8 @@ export const fi: Words = {
     damaged: (files) => `Nämä tiedostot eivät ole ne, jotka kirjanpito teki: ${files}.`,
     receipts: (count) => `Poistokuitteja, joiden allekirjoitus on väärä: ${count}.`,
     cosignature: (name) => `Todistajan ${name} vahvistus on väärä.`,
+    quorum: (have, wanted) =>
+      `Liian harva nimeämistäsi todistajista on vahvistanut: ${have}, ja vaadit ${wanted}.`,
   },
   notShown: {
     keyIsLedgers:
@@ -123,6 +131,10 @@ export const fi: Words = {
     receiptsUnknown: (count) =>
       `Kuitteja, jotka on allekirjoitettu avaimella, jota täällä ei ole: ${count}.`,
     cosignature: (name) => `Todistajan ${name} vahvistusta: sen avainta ei ole täällä.`,
+    quorum: (have, wanted) =>
+      `Mitä riittävän moni todistaja on nähnyt: vahvistuksia on ${have}, ja rekisterin oma käytäntö vaatii ${wanted}.`,
+    witnessesAreLedgers:
+      'Että todistajat ovat riippumattomia: heidän avaimistaan käytettiin vain paketin omia.',
     unsigned: (events) =>
       `Tarkistuspisteen jälkeen tulleita tapahtumia, joita mikään ei vielä todista: ${events}.`,
   },
@@ -151,6 +163,9 @@ export const fi: Words = {
       'Kirjanpidon avain toista kautta saatuna: rekisterinpitäjältä, sopimuksesta, todistajalta.',
     keptLabel: 'Säilyttämäsi tarkistuspiste',
     keptHint: 'Aiemman tarkistuspisteen teksti, jos säilytit sellaisen.',
+    witnessesLabel: 'Todistajat, joihin luotat',
+    witnessesHint: 'Ulkopuolisten todistajien avaimet, yksi rivillä, heiltä itseltään saatuina.',
+    quorumLabel: 'Kuinka monen on pitänyt vahvistaa (kaikkien, jos tyhjä)',
     again: 'Tarkista uudelleen',
     none: 'Mitään ei ole auki.',
     tooOld:

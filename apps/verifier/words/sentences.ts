@@ -81,6 +81,10 @@ class Saying {
     for (const { name, state } of report.cosignatures) {
       if (state === 'wrong') yield amiss.cosignature(name);
     }
+    const { quorum } = report;
+    if (quorum.isGiven && !quorum.isMet) {
+      yield amiss.quorum(number(quorum.have), number(quorum.wanted));
+    }
     if (report.kept !== undefined && report.kept !== 'agrees') yield kept[report.kept];
   }
 
@@ -98,7 +102,15 @@ class Saying {
     for (const { name, state, at } of report.cosignatures) {
       if (state === 'good') yield shown.cosigned(name, timeOf(at));
     }
+    if (report.quorum.wanted > 0 && report.quorum.isMet) yield this.#quorum();
     if (report.kept === 'agrees') yield kept.agrees;
+  }
+
+  #quorum(): string {
+    const { isGiven, have, of } = this.report.quorum;
+    const { shown } = this.words;
+    const [some, all] = [this.number(have), this.number(of)];
+    return isGiven ? shown.quorumGiven(some, all) : shown.quorumOwn(some, all);
   }
 
   #complete(): string {
@@ -136,6 +148,9 @@ class Saying {
     for (const { name, state } of report.cosignatures) {
       if (state === 'unknown') yield notShown.cosignature(name);
     }
+    const { isGiven, isMet, have, wanted } = report.quorum;
+    if (!isGiven && !isMet) yield notShown.quorum(number(have), number(wanted));
+    if (!isGiven && have > 0) yield notShown.witnessesAreLedgers;
     yield notShown.beforeSigning;
     yield notShown.neverRecorded;
   }

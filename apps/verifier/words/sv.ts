@@ -37,6 +37,8 @@ export const sv: Words = {
     unsigned: 'Undertecknad kontrollpunkt eller förklaring saknas: ingen svarar för paketet.',
     empty: 'Paketet har inga händelser.',
     'vkey-unreadable': 'Nyckeln att jämföra med går inte att läsa: formen är namn+id+base64.',
+    'witnesses-unreadable':
+      'Vittnenas nycklar kan inte läsas: namn+id+base64 för var och en, och talet får inte vara större än antalet vittnen.',
     'kept-unreadable':
       'Den sparade kontrollpunkten går inte att läsa, eller så har den här liggaren inte undertecknat den.',
   },
@@ -88,6 +90,10 @@ export const sv: Words = {
       `Av dem raderade, eftersom en undertecknad händelse avslutar nyckeln till det de innehåller: ${events}.`,
     receipts: (count) => `Raderingskvitton som liggaren har undertecknat: ${count}.`,
     cosigned: (name, at) => `${name} har bekräftat kontrollpunkten ${at}.`,
+    quorumGiven: (have, of) =>
+      `Av de vittnen som du har angett har ${have} av ${of} bekräftat, så många som du kräver.`,
+    quorumOwn: (have, of) =>
+      `Av registrets vittnen har ${have} av ${of} bekräftat, så många som dess egen policy kräver.`,
   },
   amiss: {
     signatureWrong: 'Kontrollpunktens underskrift är fel.',
@@ -101,6 +107,8 @@ export const sv: Words = {
     damaged: (files) => `Dessa filer är inte de som liggaren gjorde: ${files}.`,
     receipts: (count) => `Raderingskvitton med fel underskrift: ${count}.`,
     cosignature: (name) => `Vittnet ${name}s bekräftelse är fel.`,
+    quorum: (have, wanted) =>
+      `För få av de vittnen som du har angett har bekräftat: ${have}, och du kräver ${wanted}.`,
   },
   notShown: {
     keyIsLedgers:
@@ -121,6 +129,10 @@ export const sv: Words = {
     receiptsUnknown: (count) =>
       `Kvitton som är undertecknade med en nyckel som inte finns här: ${count}.`,
     cosignature: (name) => `En bekräftelse av ${name}: dess nyckel finns inte här.`,
+    quorum: (have, wanted) =>
+      `Vad tillräckligt många vittnen har sett: ${have} har bekräftat, och registrets egen policy kräver ${wanted}.`,
+    witnessesAreLedgers:
+      'Att vittnena är oberoende: av deras nycklar användes bara de som finns i paketet.',
     unsigned: (events) =>
       `Händelser som kom efter kontrollpunkten och som inget bevisar ännu: ${events}.`,
   },
@@ -149,6 +161,9 @@ export const sv: Words = {
       'Liggarens nyckel, fått på annan väg: av den personuppgiftsansvarige, ett avtal, ett vittne.',
     keptLabel: 'Kontrollpunkt som du sparade',
     keptHint: 'Texten i en tidigare kontrollpunkt, om du sparade en.',
+    witnessesLabel: 'Vittnen som du litar på',
+    witnessesHint: 'Utomstående vittnens nycklar, en per rad, som du har fått av dem själva.',
+    quorumLabel: 'Hur många av dem som måste ha bekräftat (alla, om tomt)',
     again: 'Kontrollera igen',
     none: 'Ingenting är öppet.',
     tooOld:

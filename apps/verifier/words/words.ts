@@ -32,6 +32,9 @@ export interface Words {
     shredded(events: string): string;
     receipts(count: string): string;
     cosigned(name: string, at: string): string;
+    /** As many as whoever checks asks for, or as the ledger's policy does. */
+    quorumGiven(have: string, of: string): string;
+    quorumOwn(have: string, of: string): string;
   };
   readonly amiss: {
     readonly signatureWrong: string;
@@ -44,6 +47,7 @@ export interface Words {
     proofs(count: string): string;
     receipts(count: string): string;
     cosignature(name: string): string;
+    quorum(have: string, wanted: string): string;
   };
   readonly notShown: {
     readonly keyIsLedgers: string;
@@ -59,6 +63,8 @@ export interface Words {
     elsewhere(count: string): string;
     receiptsUnknown(count: string): string;
     cosignature(name: string): string;
+    quorum(have: string, wanted: string): string;
+    readonly witnessesAreLedgers: string;
     unsigned(events: string): string;
   };
   readonly columns: Readonly<
@@ -83,6 +89,9 @@ export interface PageWords {
   readonly vkeyHint: string;
   readonly keptLabel: string;
   readonly keptHint: string;
+  readonly witnessesLabel: string;
+  readonly witnessesHint: string;
+  readonly quorumLabel: string;
   readonly again: string;
   readonly none: string;
   readonly tooOld: string;

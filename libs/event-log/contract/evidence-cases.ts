@@ -133,6 +133,9 @@ export const evidenceCases: Cases = {
     await comesAsIs(subject, [
       Buffer.from([0xff, 0x00, 0xfe]),
       Buffer.from('{"n":"\xff"}', 'latin1'),
+      // As long as what a decoder that ends at the NUL makes of it.
+      Buffer.from([0xff, 0x00, 0x61]),
+      Buffer.from('{"n":"\ufffd"}\xe2\x82', 'latin1'),
     ]);
   }),
 

@@ -38,7 +38,7 @@ export function eventLogContract(
     for (const [title, { settings, run }] of Object.entries(CASES)) {
       const reason = skips[title];
       if (reason !== undefined) {
-        test.skip(`${title} (skipped: ${reason})`, () => undefined);
+        test.skip(`${title} (cannot: ${reason})`, () => undefined);
         continue;
       }
       test(title, async () => {

@@ -26,7 +26,10 @@ export class EvidenceReader implements StoredEvents, OwnStreams {
   }
 
   async notInOwnStream(page: readonly PlacedEvent[]): Promise<readonly number[]> {
-    return this.#guarded(() => this.#streams.missing(page));
+    return this.#guarded(() => {
+      const isJustRead = this.#stored.hasJustRead(page);
+      return isJustRead ? this.#streams.missingOfRun(page) : this.#streams.missing(page);
+    });
   }
 
   async *onlyInOwnStream(until: Position): AsyncGenerator<readonly StreamPlace[], void, void> {

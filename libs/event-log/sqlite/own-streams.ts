@@ -21,6 +21,7 @@ const KEY = '(CAST(? AS TEXT), CAST(? AS INTEGER))';
  */
 export class SqliteOwnStreams {
   readonly #missing: Statement<readonly [place: number]>;
+  readonly #missingOfRun: Statement<readonly [position: number]>;
   readonly #end: Statement<Key>;
   readonly #strays: Statement<PlaceRow>;
   readonly #straysToEnd: Statement<PlaceRow>;
@@ -32,6 +33,11 @@ export class SqliteOwnStreams {
         WHERE own.stream = asked.value ->> 0 AND own.revision = asked.value ->> 1
           AND own.id = asked.value ->> 2 AND own.position = asked.value ->> 3
       ) ORDER BY asked.key`);
+    this.#missingOfRun = db.prepare(`
+      SELECT position FROM events AS whole NOT INDEXED WHERE position BETWEEN ? AND ? AND NOT EXISTS (
+        SELECT 1 FROM events AS own INDEXED BY events_of_stream
+        WHERE own.stream = whole.stream AND own.revision = whole.revision AND own.position = whole.position
+      )`);
     this.#end = db.prepare(`
       SELECT CAST(stream AS BLOB), CAST(revision AS TEXT) FROM events INDEXED BY events_of_stream
       WHERE (stream, revision) > ${KEY} ORDER BY stream, revision LIMIT 1 OFFSET ${String(SPAN - 1)}`);
@@ -39,9 +45,25 @@ export class SqliteOwnStreams {
       straysWhere(`(stream, revision) > ${KEY} AND (stream, revision) <= ${KEY}`),
     );
     this.#straysToEnd = db.prepare(straysWhere(`(stream, revision) > ${KEY}`));
-    for (const each of [this.#missing, this.#end, this.#strays, this.#straysToEnd]) {
+    for (const each of [
+      this.#missing,
+      this.#missingOfRun,
+      this.#end,
+      this.#strays,
+      this.#straysToEnd,
+    ]) {
       each.setReturnArrays(true);
     }
+  }
+
+  /** As {@link missing}, of events that stand in the table one after another, just as they are given. */
+  missingOfRun(run: readonly PlacedEvent[]): readonly number[] {
+    const [first, last] = [run[0], run.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const rows = this.#missingOfRun.all(numberOf(first.position), numberOf(last.position));
+    if (rows.length === 0) return [];
+    const missing = new Set(rows.map(([position]) => position));
+    return run.flatMap(({ position }, at) => (missing.has(numberOf(position)) ? [at] : []));
   }
 
   /** As the port says. */

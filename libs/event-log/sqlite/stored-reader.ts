@@ -2,6 +2,7 @@ import type { EventId, Position, StreamName } from '#kernel';
 import type { Database, Statement } from '#sqlite-file';
 
 import { numberOf, positionOf } from '../positions.js';
+import type { PlacedEvent } from '../own-streams.js';
 import type { StoredEvent } from '../stored.js';
 import { page } from './pages.js';
 
@@ -17,13 +18,10 @@ const number = (column: string) => `max(min(${column}, ${String(HIGHEST)}), -${S
 /** A stream's name and a revision, as SQL that never fails to be read, whatever was edited. */
 export const PLACE = `${text('stream')}, ${number('revision')}`;
 
-/**
- * Metadata and data come as one: making an array for each of them is half the work. Byte strings are put
- * together as they are; the engine only calls the result text.
- */
-const BYTES = 'length(metadata), CAST(metadata || data AS BLOB)';
+/** Whether text is all that there is, its length tells: the engine ends it at a NUL. */
+const CONTENT = 'CAST(metadata AS TEXT), length(metadata), CAST(data AS TEXT), length(data)';
 
-const COLUMNS = `position, ${PLACE}, ${text('id')}, ${text('type')}, ${BYTES}`;
+const COLUMNS = `position, ${PLACE}, ${text('id')}, ${text('type')}, ${CONTENT}`;
 
 type Row = readonly [
   position: number,
@@ -31,20 +29,26 @@ type Row = readonly [
   revision: number,
   id: EventId,
   type: string,
+  metadata: string,
   metadataLength: number,
-  bytes: Uint8Array,
+  data: string,
+  dataLength: number,
 ];
 
 /** Reads rows as they lie. */
 export class StoredReader {
   readonly #all: Statement<Row>;
+  readonly #bytes: Statement<readonly [metadata: Uint8Array, data: Uint8Array]>;
+  #newest: readonly PlacedEvent[] = [];
 
   constructor(db: Database) {
     this.#all = db.prepare(
       `SELECT ${COLUMNS} FROM events WHERE position > ? AND position <= ${String(HIGHEST)}
        ORDER BY position LIMIT ?`,
     );
+    this.#bytes = db.prepare('SELECT metadata, data FROM events WHERE position = ?');
     this.#all.setReturnArrays(true);
+    this.#bytes.setReturnArrays(true);
   }
 
   /** The next events of all streams after a position; none at the end of the log. */
@@ -52,19 +56,39 @@ export class StoredReader {
     const first = numberOf(after);
     const fetch = (last: Row | undefined, count: number) =>
       this.#all.all(last?.[0] ?? first, count);
-    return page(limit, fetch, storedEvent, (row) => row[6].length);
+    const of = (row: Row) => this.#event(row);
+    const events = page(limit, fetch, of, (row) => row[6] + row[8]);
+    this.#newest = events.every(isAsStored) ? events : [];
+    return events;
+  }
+
+  /** Whether these are the events that were read last, all of them, and each as it stands there. */
+  hasJustRead(events: readonly PlacedEvent[]): boolean {
+    return events === this.#newest;
+  }
+
+  #event([position, stream, revision, id, type, metadata, ofMetadata, data, ofData]: Row) {
+    const isText = isAllOf(metadata, ofMetadata) && isAllOf(data, ofData);
+    const [rawMetadata, rawData] = (isText ? undefined : this.#bytes.get(position)) ?? [];
+    return {
+      position: positionOf(position),
+      stream,
+      revision,
+      id,
+      type,
+      metadata: rawMetadata ?? metadata,
+      data: rawData ?? data,
+    };
   }
 }
 
-function storedEvent(row: Row): StoredEvent {
-  const [position, stream, revision, id, type, metadataLength, bytes] = row;
-  return {
-    position: positionOf(position),
-    stream,
-    revision,
-    id,
-    type,
-    metadata: bytes.subarray(0, metadataLength),
-    data: bytes.subarray(metadataLength),
-  };
+/** Whether an event's place and id are those of its row, and not only what can be said of them. */
+function isAsStored({ stream, revision, id }: PlacedEvent): boolean {
+  return Math.abs(revision) < HIGHEST && !stream.includes('\ufffd') && !id.includes('\ufffd');
+}
+
+/** Whether a text is what so many bytes spell: none of them was no UTF-8, and none came after a NUL. */
+function isAllOf(text: string, bytes: number): boolean {
+  if (Buffer.byteLength(text) !== bytes) return false;
+  return text.length === bytes || !text.includes('\ufffd');
 }

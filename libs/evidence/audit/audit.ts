@@ -9,6 +9,7 @@ import { judge } from './judging.js';
 import { MOST_PLACES, type AuditReport } from './report.js';
 import type { AuditSources, StoredTree } from './sources.js';
 import type { Fault } from './verdicts.js';
+import { newestWitnessed } from './witnessed.js';
 
 /**
  * Holds a log against everything that was signed of it, and tells which event is not what it was.
@@ -24,7 +25,12 @@ export async function auditLog(sources: AuditSources): Promise<AuditReport> {
   for await (const scanned of sources.scan(until, stored?.state.size ?? 0)) examined.add(scanned);
   const strays = await sources.strays(until);
   const keys = await keysTrusted(sources.key, examined.checkpoints);
-  const { heads, faults } = await headsOf({ ...sources, keys }, examined, stored, anchored);
+  const { heads, faults, witnessed } = await headsOf(
+    { ...sources, keys },
+    examined,
+    stored,
+    anchored,
+  );
   if (heads.length === 0 && faults.length === 0) {
     const rule = examined.size === 0 ? 'empty' : 'unsigned';
     throw new InvalidInput('log', rule, 'has nothing that was signed: nothing can be shown of it');
@@ -45,6 +51,7 @@ export async function auditLog(sources: AuditSources): Promise<AuditReport> {
     })),
     metadataChanges: changes.slice(0, MOST_PLACES),
     metadataChangeCount: changes.length,
+    witnessed,
     hasVault: sources.hasVault,
   };
 }
@@ -71,13 +78,18 @@ async function sizeWithin(tree: InspectedTree, told: number): Promise<number> {
   return low;
 }
 
+interface Held extends Pick<AuditReport, 'witnessed'> {
+  readonly heads: readonly Head[];
+  readonly faults: readonly Fault[];
+}
+
 /** Everything that exists of what the log can be held to. */
 async function headsOf(
-  { keys, kept }: AuditSources & { readonly keys: readonly NoteKey[] },
+  { keys, kept, quorum }: AuditSources & { readonly keys: readonly NoteKey[] },
   examined: Examined,
   stored: StoredTree | undefined,
   anchored: TreeHead | undefined,
-): Promise<{ readonly heads: readonly Head[]; readonly faults: readonly Fault[] }> {
+): Promise<Held> {
   const heads: Head[] = [];
   const add = (source: Head['source'], head: TreeHead | undefined) => {
     if (head !== undefined) heads.push({ source, size: head.size, root: Buffer.from(head.root) });
@@ -88,8 +100,13 @@ async function headsOf(
   add('tiles', await verifiedNote(stored?.note, keys));
   add('anchor', anchored);
   add('kept', await keptHead(kept, keys));
-  const faults = told.isForged ? [{ fault: 'signature-wrong', source: 'log' } as const] : [];
-  return { heads, faults };
+  const { wanted, witnesses, isDemanded } = quorum;
+  const found = await newestWitnessed(examined.checkpoints, examined.cosignatures, keys, quorum);
+  add('witnesses', found?.head);
+  const faults: Fault[] = told.isForged ? [{ fault: 'signature-wrong', source: 'log' }] : [];
+  if (isDemanded && found === undefined) faults.push({ fault: 'quorum-missing' });
+  const policy = { wanted, of: witnesses.length, newest: found?.witnessed };
+  return { heads, faults, witnessed: wanted === 0 ? undefined : policy };
 }
 
 async function keptHead(

@@ -6,7 +6,7 @@ import type { Leaves } from './differences.js';
 import { HashTree } from './hash-tree.js';
 import { ID_BYTES } from './ids.js';
 import { KeyTable } from './key-table.js';
-import type { Scanned, ToldCheckpoint } from './scan.js';
+import type { Scanned, ToldCheckpoint, ToldCosignature } from './scan.js';
 
 /** What was read of a whole log, all in bytes. Places are indices of events in the log. */
 export class Examined implements Leaves {
@@ -20,6 +20,7 @@ export class Examined implements Leaves {
   readonly ended: Uint32Array[] = [];
   readonly lost: Uint32Array[] = [];
   readonly checkpoints: ToldCheckpoint[] = [];
+  readonly cosignatures: ToldCosignature[] = [];
   readonly #pages: { readonly at: number; readonly after: Position }[] = [];
 
   get size(): number {
@@ -42,6 +43,7 @@ export class Examined implements Leaves {
     this.envelopes.push(shifted(scanned.envelopes, first, keys));
     this.ended.push(shifted(scanned.ended, first, keys));
     this.lost.push(shifted(scanned.lost, first, keys));
+    this.cosignatures.push(...scanned.cosignatures);
     for (const told of scanned.checkpoints) {
       this.checkpoints.push({ ...told, at: first + told.at });
     }

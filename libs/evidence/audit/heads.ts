@@ -66,7 +66,8 @@ export interface ToldHeads {
   readonly isForged: boolean;
 }
 
-function underNewest(
+/** Those under the name that is signed under. */
+export function underNewest(
   told: readonly ToldCheckpoint[],
   [newest]: readonly NoteKey[],
 ): readonly ToldCheckpoint[] {
@@ -91,7 +92,8 @@ export async function newestTold(
   return { newest: undefined, isForged };
 }
 
-async function headOfTold(
+/** What a checkpoint says, if it is signed and its event says the same. */
+export async function headOfTold(
   told: ToldCheckpoint,
   keys: readonly NoteKey[],
 ): Promise<Head | undefined> {

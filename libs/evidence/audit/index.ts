@@ -4,4 +4,5 @@ export * from './report.js';
 export { buffersOf, scanSegment, type Scanned, type ScannedLog, type Segment } from './scan.js';
 export type { AuditSources, Looking } from './sources.js';
 export * from './verdicts.js';
+export type { Quorum, Witnessed } from './witnessed.js';
 export * from './words.js';

@@ -3,6 +3,7 @@ import type { MetadataChange } from '#event-log';
 import type { Standing } from './heads.js';
 import type { Envelopes } from './key-verdicts.js';
 import type { Fault, HeadSource, Totals, Verdict } from './verdicts.js';
+import type { Witnessed } from './witnessed.js';
 
 /** Most places that are named of each verdict. */
 export const MOST_PLACES = 100;
@@ -65,6 +66,16 @@ export interface AuditReport {
   readonly differsBy: number | undefined;
   readonly metadataChanges: readonly MetadataChange[];
   readonly metadataChangeCount: number;
+  /** What witnesses have cosigned; undefined where no policy asks for any. */
+  readonly witnessed:
+    | {
+        readonly wanted: number;
+        /** How many witnesses the policy knows. */
+        readonly of: number;
+        /** Undefined where there is no checkpoint that so many have cosigned. */
+        readonly newest: Witnessed | undefined;
+      }
+    | undefined;
   /** Whether a vault was asked for keys. */
   readonly hasVault: boolean;
 }

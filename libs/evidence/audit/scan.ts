@@ -1,9 +1,10 @@
 import type { InspectedLog, StoredEvent } from '#event-log';
 import type { KeyId, Position } from '#kernel';
+import { START } from '#kernel';
 import type { KeyStates } from '#vault';
 
 import { EVIDENCE_STREAM } from '../checkpoints/decider.js';
-import { entryOf, HASH_BYTES, leafOfEntry, objectIn } from '../tree/hashing.js';
+import { entryOf, HASH_BYTES, leafOfEntry, objectIn, saltIn } from '../tree/hashing.js';
 import { keysTold, sealingKeys } from '../verifier/index.js';
 import { ID_BYTES, writeId } from './ids.js';
 import { KEY_STATES } from './key-table.js';
@@ -29,6 +30,13 @@ export interface ToldCheckpoint {
   readonly note: unknown;
   /** The vkey that has signed it. */
   readonly key: unknown;
+}
+
+/** A cosignature as an event of the log tells of it, not yet verified. */
+export interface ToldCosignature {
+  readonly origin: unknown;
+  readonly size: unknown;
+  readonly line: unknown;
 }
 
 /**
@@ -59,6 +67,7 @@ export interface Scanned {
   readonly ended: Uint32Array;
   readonly lost: Uint32Array;
   readonly checkpoints: readonly ToldCheckpoint[];
+  readonly cosignatures: readonly ToldCosignature[];
 }
 
 /** What is read of a log for an audit. */
@@ -72,7 +81,7 @@ export async function scanSegment(
 ): Promise<Scanned> {
   const scan = new Scan(after);
   for (let at = after; at < until && scan.count < most;) {
-    const page = (await log.readStored(at, PAGE)).filter(({ position }) => position <= until);
+    const page = upTo(until, await log.readStored(at, PAGE));
     const last = page.at(-1);
     if (last === undefined) break;
     const hidden = await log.notInOwnStream(page);
@@ -80,6 +89,12 @@ export async function scanSegment(
     at = last.position;
   }
   return scan.done(vault);
+}
+
+/** The page itself where it is all of it: the log knows again what it has just given. */
+function upTo(until: Position, page: readonly StoredEvent[]): readonly StoredEvent[] {
+  const isAll = (page.at(-1)?.position ?? START) <= until;
+  return isAll ? page : page.filter(({ position }) => position <= until);
 }
 
 class Scan {
@@ -93,6 +108,7 @@ class Scan {
   readonly #ended: number[] = [];
   readonly #lost: number[] = [];
   readonly #checkpoints: ToldCheckpoint[] = [];
+  readonly #cosignatures: ToldCosignature[] = [];
   #count = 0;
   #last: Position;
 
@@ -110,10 +126,10 @@ class Scan {
     const leaves = Buffer.allocUnsafe(page.length * HASH_BYTES);
     const ids = Buffer.allocUnsafe(page.length * ID_BYTES);
     page.forEach((event, place) => {
-      const metadata = objectIn(event.metadata);
-      leafOfEntry(entryOf(event, metadata)).copy(leaves, place * HASH_BYTES);
+      const salt = saltIn(event.metadata);
+      leafOfEntry(entryOf(event, salt)).copy(leaves, place * HASH_BYTES);
       writeId(event.id, ids, place * ID_BYTES);
-      this.#read(event, this.#count + place, metadata !== undefined);
+      this.#read(event, this.#count + place, salt !== undefined);
     });
     this.#leaves.push(leaves);
     this.#ids.push(ids);
@@ -146,6 +162,7 @@ class Scan {
       ended: Uint32Array.from(this.#ended),
       lost: Uint32Array.from(this.#lost),
       checkpoints: this.#checkpoints,
+      cosignatures: this.#cosignatures,
     };
   }
 
@@ -157,10 +174,12 @@ class Scan {
     const told = keysTold(type, parsed);
     for (const key of told.ended) this.#ended.push(at, this.#number(key));
     for (const key of told.lost) this.#lost.push(at, this.#number(key));
-    if (stream === EVIDENCE_STREAM && type === 'CheckpointSigned') {
-      const { origin, size, root, note, key } = parsed;
+    if (stream !== EVIDENCE_STREAM) return;
+    const { origin, size, root, note, key, line } = parsed;
+    if (type === 'CheckpointSigned') {
       this.#checkpoints.push({ at, origin, size, root, note, key });
     }
+    if (type === 'CheckpointCosigned') this.#cosignatures.push({ origin, size, line });
   }
 
   #number(key: string): number {

@@ -7,6 +7,7 @@ import type { NoteKey, TreeHead } from '../verifier/index.js';
 import type { Examined } from './examined.js';
 import type { Scanned } from './scan.js';
 import type { Fault } from './verdicts.js';
+import type { Quorum } from './witnessed.js';
 
 /** Opens something for a look; gives nothing where it is not there. */
 export type Looking<Store> = <T>(work: (store: Store) => Promise<T>) => Promise<T | undefined>;
@@ -23,6 +24,7 @@ export interface AuditSources {
   /** A checkpoint that the auditor kept, a signed note. */
   readonly kept: string | undefined;
   readonly hasVault: boolean;
+  readonly quorum: Quorum;
   /** After which age what is not signed is too old. */
   readonly patienceMillis: number;
   /** Now; undefined for a copy, whose time is that of its newest event. */

@@ -30,6 +30,8 @@ export type HeadSource =
   | 'tiles'
   /** The anchor, which is kept apart from the log. */
   | 'anchor'
+  /** The newest checkpoint that enough witnesses outside have cosigned. */
+  | 'witnesses'
   /** A checkpoint that the auditor kept. */
   | 'kept';
 
@@ -39,6 +41,8 @@ export type Fault =
   | { readonly fault: 'signature-wrong'; readonly source: HeadSource }
   /** Something waits for a checkpoint for longer than two intervals. */
   | { readonly fault: 'unsigned-too-long' }
+  /** Of witnesses whose word is insisted on too few have cosigned any checkpoint that there is. */
+  | { readonly fault: 'quorum-missing' }
   /** The log has another root than was signed, and no place was found that explains it. */
   | { readonly fault: 'root-differs'; readonly source: HeadSource }
   /** The log has fewer events than were signed, and it is not known which are gone. */
@@ -53,7 +57,7 @@ export const AUDIT_CODES = {
   LOST: 14,
   /** A {@link Fault} against what lies with the log. */
   unproven: 15,
-  /** A {@link Fault} against anchor or kept checkpoint. */
+  /** A {@link Fault} against what is kept elsewhere: anchor, kept checkpoint, cosignatures. */
   contradicted: 16,
 } as const;
 export type AuditCode = 0 | (typeof AUDIT_CODES)[keyof typeof AUDIT_CODES];
@@ -68,6 +72,8 @@ export function auditCode(totals: Totals, faults: readonly Fault[]): AuditCode {
   return worst === undefined ? 0 : AUDIT_CODES[worst];
 }
 
+const ELSEWHERE: ReadonlySet<HeadSource> = new Set(['anchor', 'kept', 'witnesses']);
+
 function isOfWitness(fault: Fault): boolean {
-  return 'source' in fault && (fault.source === 'anchor' || fault.source === 'kept');
+  return 'source' in fault && ELSEWHERE.has(fault.source);
 }

@@ -27,6 +27,11 @@ const SHOWN = {
     sv: 'Varje ström ger för sig läst samma händelser som loggen.',
     en: 'Each stream, read by itself, gives the same events as the log.',
   },
+  witnessed: {
+    fi: 'Ensimmäiset {n} tapahtumaa ovat ne, jotka riittävän monta ulkopuolista todistajaa on vahvistanut.',
+    sv: 'De första {n} händelserna är de som tillräckligt många utomstående vittnen har bekräftat.',
+    en: 'The first {n} events are those that enough outside witnesses have cosigned.',
+  },
   shredded: {
     fi: 'Hävitetyt henkilötiedot hävitti lokin tapahtuma; niiden tapahtumat ovat silti ne, jotka allekirjoitettiin.',
     sv: 'De förstörda personuppgifterna förstördes av en händelse i loggen; deras händelser är ändå de som undertecknades.',
@@ -61,6 +66,11 @@ const NOT_SHOWN = {
     sv: 'Att loggens slut inte har skurits av med sina kontrollpunkter: det fanns varken ankare eller sparad kontrollpunkt.',
     en: 'That the end of the log was not cut off with its checkpoints: there was neither anchor nor kept checkpoint.',
   },
+  'no-quorum': {
+    fi: 'Mitä ulkopuoliset todistajat ovat nähneet: riittävän moni ei ole vahvistanut mitään tarkastuspistettä.',
+    sv: 'Vad utomstående vittnen har sett: ingen kontrollpunkt har bekräftats av tillräckligt många.',
+    en: 'What outside witnesses have seen: no checkpoint has been cosigned by enough of them.',
+  },
   'no-tiles': {
     fi: 'Missä jotakin muutettiin: laattoja ei ollut, tai ne eivät ole ne, jotka allekirjoitettiin.',
     sv: 'Var något ändrades: det fanns inga plattor, eller så är de inte de som undertecknades.',
@@ -92,18 +102,30 @@ export function wordsOf({ code, n }: Statement, language: WordLanguage): string 
 }
 
 /** What an audit has shown. */
-export function shownBy({ heads, faults, totals, agreesTo }: AuditReport): readonly Statement[] {
+export function shownBy(report: AuditReport): readonly Statement[] {
+  const { heads, faults, totals, agreesTo } = report;
   const isHeld = heads.length > 0 && heads.every(({ standing }) => standing === 'agrees');
-  const hasSignature = faults.every(({ fault }) => fault === 'unsigned-too-long');
+  const hasSignature = faults.every(({ fault }) => NO_DOUBT.has(fault));
+  const witnessed = witnessedSize(report);
   const statements: Statement[] = [];
   if (isHeld) statements.push({ code: 'all-held' });
   else if (hasSignature) statements.push({ code: 'located' });
   else if (agreesTo !== undefined && agreesTo > 0) {
     statements.push({ code: 'agrees-to', n: agreesTo });
   }
+  if (witnessed !== undefined) statements.push({ code: 'witnessed', n: witnessed });
   if (totals.MISSING + totals.INSERTED === 0) statements.push({ code: 'streams' });
   if (totals.SHREDDED > 0) statements.push({ code: 'shredded' });
   return statements;
+}
+
+/** Faults that leave what was signed beyond doubt. */
+const NO_DOUBT: ReadonlySet<string> = new Set(['unsigned-too-long', 'quorum-missing']);
+
+/** Up to where witnesses stand for what the log has. */
+function witnessedSize({ heads }: AuditReport): number | undefined {
+  return heads.find(({ source, standing }) => source === 'witnesses' && standing === 'agrees')
+    ?.size;
 }
 
 /** What it cannot show. */
@@ -115,7 +137,10 @@ export function notShownBy(report: AuditReport): readonly Statement[] {
   if (!hasVault) statements.push({ code: 'no-vault' });
   if (tiles.state !== 'compared') statements.push({ code: 'no-tiles' });
   if (!has('anchor') && !has('kept')) statements.push({ code: 'cut-off' });
-  if (!has('kept')) statements.push({ code: 'key-holder' });
+  if (report.witnessed !== undefined && report.witnessed.newest === undefined) {
+    statements.push({ code: 'no-quorum' });
+  }
+  if (!has('kept') && witnessedSize(report) === undefined) statements.push({ code: 'key-holder' });
   const always = ['before-signing', 'unrecorded', 'contents'] as const;
   return [...statements, ...always.map((code) => ({ code }))];
 }

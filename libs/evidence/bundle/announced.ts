@@ -1,5 +1,6 @@
 import { EVIDENCE_STREAM } from '../checkpoints/decider.js';
-import { NEXT_KEY, objectIn, textOf, type Announcement } from '../verifier/index.js';
+import { objectIn } from '../tree/hashing.js';
+import { NEXT_KEY, type Announcement } from '../verifier/index.js';
 import type { Placed } from './placed.js';
 
 /** Checkpoints in which one key of the ledger announces another, noted as the log is read. */
@@ -21,7 +22,7 @@ export class Announced {
 
   #note({ event }: Placed): void {
     if (event?.stream !== EVIDENCE_STREAM) return;
-    const { note, key } = objectIn(textOf(event.data)) ?? {};
+    const { note, key } = objectIn(event.data) ?? {};
     if (typeof note !== 'string' || typeof key !== 'string') return;
     if (note.includes(`\n${NEXT_KEY} `)) this.#found.set(note, { note, key });
   }

@@ -1,8 +1,10 @@
+import type { StoredContent } from '#event-log';
 import type { SubjectId } from '#kernel';
 import { isUuid } from '#kernel';
 import type { KeyStatus, Vault } from '#vault';
 
-import { isObject, objectIn, textOf, type Bytes } from '../verifier/index.js';
+import { objectIn } from '../tree/hashing.js';
+import { isObject } from '../verifier/index.js';
 import { keyLine } from './lines.js';
 
 const AT_ONCE = 16;
@@ -12,8 +14,8 @@ export class KeysInUse {
   readonly #keys = new Map<string, Set<string>>();
 
   /** Notes the envelopes of an event. What is no envelope of the ledger's is passed over. */
-  note(data: Bytes): void {
-    const sealed = objectIn(textOf(data))?.sealed;
+  note(data: StoredContent): void {
+    const sealed = objectIn(data)?.sealed;
     if (!Array.isArray(sealed)) return;
     for (const envelope of sealed as readonly unknown[]) {
       if (!isObject(envelope)) continue;

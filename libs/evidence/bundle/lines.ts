@@ -1,4 +1,4 @@
-import type { StoredEvent } from '#event-log';
+import { bytesIn, type StoredEvent } from '#event-log';
 import { canonicalJson, type JsonObject } from '#kernel';
 import type { KeyStatus } from '#vault';
 
@@ -27,8 +27,8 @@ export function eventLine(event: StoredEvent, about: LineAbout): string {
     revision,
     id,
     type,
-    metadata: base64(metadata),
-    data: base64(data),
+    metadata: base64(bytesIn(metadata)),
+    data: base64(bytesIn(data)),
     preimage: entryOf(event),
     ...slotted(about.slot),
     ...(about.isUnknown === true ? { unknown: true } : {}),

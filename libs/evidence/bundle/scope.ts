@@ -3,7 +3,8 @@ import type { Instant, StreamName, SubjectId } from '#kernel';
 import { InvalidInput } from '#kernel';
 
 import type { TreeStore } from '../port.js';
-import { objectIn, textOf, type BundleScope, type Elsewhere } from '../verifier/index.js';
+import { objectIn } from '../tree/hashing.js';
+import type { BundleScope, Elsewhere } from '../verifier/index.js';
 import type { Placed } from './placed.js';
 
 /** What somebody asks a bundle of. */
@@ -47,7 +48,6 @@ const MOST_GONE = 1_000;
 const MOST_HELD = 64 * 1024 * 1024;
 
 async function customerScope(stream: StreamName, subject: SubjectId, pages: Pages): Promise<Scope> {
-  const wanted = Buffer.from(subject);
   const places: { id: string; index: number }[] = [];
   const own = ofCustomer(stream);
   const held: Placed[] = [];
@@ -62,7 +62,7 @@ async function customerScope(stream: StreamName, subject: SubjectId, pages: Page
       if (event?.stream === stream) {
         events += 1;
         head = Math.max(0, event.revision);
-      } else if (event !== undefined && sealsFor(event, subject, wanted)) {
+      } else if (event !== undefined && sealsFor(event, subject)) {
         count += 1;
         if (places.length < MOST_PLACES) places.push({ id: event.id, index });
       }
@@ -84,9 +84,10 @@ function ofCustomer(stream: StreamName): Scope['has'] {
   };
 }
 
-function sealsFor({ data }: StoredEvent, subject: SubjectId, wanted: Buffer): boolean {
-  if (!Buffer.from(data.buffer, data.byteOffset, data.byteLength).includes(wanted)) return false;
-  const sealed = objectIn(textOf(data))?.sealed;
+function sealsFor({ data }: StoredEvent, subject: SubjectId): boolean {
+  const isNamed =
+    typeof data === 'string' ? data.includes(subject) : within(data).includes(subject);
+  const sealed = isNamed ? objectIn(data)?.sealed : undefined;
   return (
     Array.isArray(sealed) &&
     (sealed as readonly unknown[]).some(
@@ -139,6 +140,10 @@ async function leafIndex(
 }
 
 function recordedAt({ metadata }: StoredEvent): string | undefined {
-  const at = objectIn(textOf(metadata))?.recordedAt;
+  const at = objectIn(metadata)?.recordedAt;
   return typeof at === 'string' ? at : undefined;
+}
+
+function within(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

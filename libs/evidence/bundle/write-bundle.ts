@@ -7,14 +7,12 @@ import type { NoteSigner } from '../checkpoints/signer.js';
 import { nodeCryptography } from '../node-cryptography.js';
 import type { TreeStore } from '../port.js';
 import { TILE_WIDTH } from '../port.js';
-import { entryOf, HASH_BYTES, leafOfEntry } from '../tree/hashing.js';
+import { entryOf, HASH_BYTES, leafOfEntry, objectIn } from '../tree/hashing.js';
 import {
   base64,
   BUNDLE_FILES,
   ERASURE_RECEIPT,
-  keysNamed,
-  objectIn,
-  textOf,
+  keysTold,
   vkeyOf,
   type Announcement,
   type BundleFile,
@@ -40,6 +38,8 @@ export interface BundleSource {
   readonly signer: NoteSigner;
   /** Keys of witnesses, as people hand them on. */
   readonly witnesses: readonly string[];
+  /** How many of them the policy asks for. */
+  readonly quorum: number;
   readonly checkpointMillis: number;
 }
 
@@ -199,7 +199,7 @@ class BundleWriter {
 
   #noteKeys({ type, data }: StoredEvent): void {
     this.#keys.note(data);
-    for (const key of keysNamed(type, data).ended) this.#ended.add(key);
+    for (const key of keysTold(type, objectIn(data) ?? {}).ended) this.#ended.add(key);
   }
 
   async #writeLeaves(): Promise<void> {
@@ -258,7 +258,7 @@ class BundleWriter {
     for await (const page of this.#inScope()) {
       for (const { event } of page) {
         if (event?.type !== ERASURE_RECEIPT) continue;
-        const data = objectIn(textOf(event.data));
+        const data = objectIn(event.data);
         if (data === undefined) continue;
         const name = `receipts/${String(this.#figures.receipts).padStart(6, '0')}.json`;
         const receipt = {
@@ -280,13 +280,14 @@ class BundleWriter {
     for (const [name, program] of programs) await writeFileTo(this.sink, name, program);
     const isShown = !this.#isWhole && keptSize !== undefined && keptSize <= checkpoint.size;
     const proof = isShown ? await this.#slots.consistency(keptSize) : undefined;
-    const { signer, ledger, witnesses, checkpointMillis } = this.source;
+    const { signer, ledger, witnesses, quorum, checkpointMillis } = this.source;
     const header = headerText({
       ledger,
       origin: checkpoint.origin,
       vkeys: [await vkeyOf(signer.key, nodeCryptography)],
       announcements: this.announcements(),
       witnesses,
+      quorum,
       scope: this.scope.said,
       madeAt: this.wanted.madeAt,
       checkpointMillis,

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '#event-log';
+import { bytesIn, textIn, type StoredContent, type StoredEvent } from '#event-log';
 import { canonicalJson, type Instant, type JsonObject, type LedgerId } from '#kernel';
 
 import { signNote, type NoteSigner } from '../checkpoints/signer.js';
@@ -28,6 +28,8 @@ export interface CopyParts {
   readonly erasure: ProvenStored;
   /** Keys of witnesses, as people hand them on. */
   readonly witnesses: readonly string[];
+  /** How many of them the policy asks for. */
+  readonly quorum: number;
   /** Checkpoints in which one key of the ledger announces another, as far as the copy needs them. */
   readonly announcements: readonly Announcement[];
   readonly madeAt: Instant;
@@ -42,7 +44,7 @@ export interface CopyParts {
 
 /** A person's copy, signed: canonical JSON (docs/format.md, "Copy of an erasure receipt"). */
 export async function signedCopy(parts: CopyParts, signer: NoteSigner): Promise<string> {
-  const { ledger, erasure, witnesses, announcements, madeAt, copies } = parts;
+  const { ledger, erasure, witnesses, quorum, announcements, madeAt, copies } = parts;
   const { event } = erasure;
   const { recordedAt } = parsed(event.metadata);
   const { id, stream, revision } = event;
@@ -53,6 +55,7 @@ export async function signedCopy(parts: CopyParts, signer: NoteSigner): Promise<
     vkey: await vkeyOf(signer.key, nodeCryptography),
     announcements: announcements.map(({ note, key }) => ({ note, key })),
     witnesses,
+    quorum,
     madeAt,
     receipt: { ...parsed(event.data), event: id, stream, revision, recordedAt },
     erasure: provenJson(erasure),
@@ -70,14 +73,14 @@ function provenJson({ event, receipt }: ProvenStored): JsonObject {
     revision,
     id,
     type,
-    metadata: base64(metadata),
-    data: base64(data),
+    metadata: base64(bytesIn(metadata)),
+    data: base64(bytesIn(data)),
     preimage: entryOf(event),
     tlogProof: receipt,
   };
 }
 
 /** What the log gives has been read as an event before. */
-function parsed(bytes: Uint8Array): JsonObject {
-  return JSON.parse(Buffer.from(bytes).toString('utf8')) as JsonObject;
+function parsed(content: StoredContent): JsonObject {
+  return JSON.parse(textIn(content) ?? '') as JsonObject;
 }

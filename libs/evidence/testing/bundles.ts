@@ -16,12 +16,13 @@ import type { KeyStatus } from '#vault';
 
 import type { BundleOf } from '../bundle/scope.js';
 import type { BundleSink } from '../bundle/sinks.js';
-import { writeBundle, type BundleWanted } from '../bundle/write-bundle.js';
+import { writeBundle, type BundleSource, type BundleWanted } from '../bundle/write-bundle.js';
 import { nodeCryptography } from '../node-cryptography.js';
 import {
   base64url,
   canonicalText,
   checkBundle,
+  type BundleAsked,
   parseCheckpoint,
   utf8,
   type BundleCryptography,
@@ -107,6 +108,8 @@ export class BundleBench {
   readonly ledger = randomId<LedgerId>();
   readonly shared = new SharedEvidence();
   readonly keys = new Map<KeyId, KeyStatus>();
+  /** The policy that its bundles tell of. */
+  policy: Pick<BundleSource, 'witnesses' | 'quorum'> = { witnesses: [], quorum: 0 };
   readonly #revisions = new Map<StreamName, number>();
 
   /** Somebody with so many events, the first of which seals something. */
@@ -182,7 +185,7 @@ export class BundleBench {
       tree: shared.treeStore,
       vault: { status: async (subject: SubjectId) => this.#of(subject) },
       signer: shared.signer,
-      witnesses: [],
+      ...this.policy,
       checkpointMillis: INTERVAL_MILLIS,
     };
     const madeAt = shared.clock.now();
@@ -214,9 +217,6 @@ export function envelope(subject: SubjectId, key: KeyId): JsonObject {
 }
 
 /** What a check of a bundle comes to, with what it is held against. */
-export function checked(
-  bundle: BundleFiles,
-  asked: { readonly vkey?: string; readonly kept?: string } = {},
-): Promise<BundleReport> {
+export function checked(bundle: BundleFiles, asked: BundleAsked = {}): Promise<BundleReport> {
   return checkBundle(bundle, asked, testCryptography);
 }

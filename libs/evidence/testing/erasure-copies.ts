@@ -90,6 +90,7 @@ export class CopyBench {
       ledger,
       erasure: await this.#proven(this.erased),
       witnesses: [],
+      quorum: 0,
       announcements: [],
       madeAt: this.#now(),
       copies: { day: '2026-05-01', state, retirements: retired },

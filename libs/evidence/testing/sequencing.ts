@@ -17,6 +17,16 @@ import {
 import { Sequencer, type CheckpointRecord, type Halt } from '../checkpoints/sequencer.js';
 import type { NoteSigner } from '../checkpoints/signer.js';
 import { MemoryTree, SharedTree } from '../memory/index.js';
+import { nodeCryptography } from '../node-cryptography.js';
+import {
+  cosignedMessage,
+  keyIdOf,
+  parseNote,
+  signatureLine,
+  timestamped,
+  vkeyOf,
+  type NoteKey,
+} from '../verifier/index.js';
 
 export const INTERVAL_MILLIS = 300_000;
 
@@ -27,6 +37,22 @@ export function aSigner(origin: string): NoteSigner {
   return {
     key: { name: origin, type: 'ed25519', publicKey: Buffer.from(x, 'base64url') },
     sign: (message) => sign(null, message, privateKey),
+  };
+}
+
+/** A witness outside: its key, and what it adds to a checkpoint (c2sp.org/tlog-cosignature). */
+export async function aWitness(name: string) {
+  const signer = aSigner(name);
+  const cosigner: NoteKey = { ...signer.key, type: 'cosignature' };
+  const keyId = await keyIdOf(cosigner, nodeCryptography);
+  return {
+    vkey: await vkeyOf(cosigner, nodeCryptography),
+    /** @param at seconds since 1970 */
+    line(note: string, at: number): string {
+      const { text } = parseNote(note) ?? { text: note };
+      const signature = timestamped(at, signer.sign(cosignedMessage(text, at)));
+      return signatureLine({ name, keyId, signature });
+    },
   };
 }
 

@@ -1,6 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
 
+import type { StoredContent } from '#event-log';
+import { textIn } from '#event-log';
 import { isJsonObject } from '#kernel';
 
 import type { StoredBytes } from '../verifier/index.js';
@@ -36,31 +37,27 @@ export function leafOfEntry(entry: Uint8Array | string): Buffer {
   return createHash('sha256').update(LEAF).update(entry).digest();
 }
 
+/** An event as far as its leaf tells of it. */
+export interface Stored extends Omit<StoredBytes, 'metadata' | 'data'> {
+  readonly metadata: StoredContent;
+  readonly data: StoredContent;
+}
+
 /**
  * The entry of a stored event, which its leaf is over: what `leafText` says of it.
- * @param parsed its metadata, where somebody has parsed them already
+ * @param salt that of its metadata, where somebody has looked for it already
  */
-export function entryOf(event: StoredBytes, parsed = objectIn(event.metadata)): string {
+export function entryOf(event: Stored, salt = saltIn(event.metadata)): string {
   const { stream, revision, id, type, metadata, data } = event;
-  const salt = saltIn(parsed);
   const metadataHash = hash('sha256', metadata, 'hex');
-  const salted = salt === undefined ? data : Buffer.concat([salt, data]);
-  return leafText({
-    stream,
-    revision,
-    id,
-    type,
-    metadataHash,
-    dataHash: hash('sha256', salted, 'hex'),
-  });
+  const dataHash = saltedHash(salt, data);
+  return leafText({ stream, revision, id, type, metadataHash, dataHash });
 }
 
 /** The object that stored bytes are the JSON of; undefined where they are none. */
-export function objectIn(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  if (!isUtf8(bytes)) return undefined;
+export function objectIn(content: StoredContent): Readonly<Record<string, unknown>> | undefined {
   try {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(textIn(content) ?? '');
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
@@ -68,12 +65,46 @@ export function objectIn(bytes: Uint8Array): Readonly<Record<string, unknown>> |
 }
 
 /** Base64url of 16 bytes, the four bits left over in the last character being zero. */
-const SALT = /^[A-Za-z0-9_-]{21}[AQgw]$/;
+const SALT = '[A-Za-z0-9_-]{21}[AQgw]';
+const SALT_ALONE = new RegExp(`^${SALT}$`);
+const SALT_BYTES = 16;
 
-/** The verifier's `saltOf`, with what Node does several times as fast. */
-function saltIn(metadata: Readonly<Record<string, unknown>> | undefined): Buffer | undefined {
-  const salt = metadata?.salt;
-  return typeof salt === 'string' && SALT.test(salt) ? Buffer.from(salt, 'base64url') : undefined;
+const CHARACTERS = String.raw`[^"\\\u0000-\u001f]*`;
+const VALUE = `(?:"${CHARACTERS}"|[1-9][0-9]*)`;
+/** JSON objects of plain texts and numbers, as the ledger writes metadata; the last `salt` counts. */
+const PLAIN = new RegExp(
+  `^\\{(?:"${CHARACTERS}":${VALUE},)*"salt":"(${SALT})"(?:,"(?!salt")${CHARACTERS}":${VALUE})*\\}$`,
+);
+
+/**
+ * The verifier's `saltOf`, with what Node does several times as fast.
+ * @returns base64url; nothing in it where there is none, undefined where the metadata are no object
+ */
+export function saltIn(metadata: StoredContent): string | undefined {
+  const plain = typeof metadata === 'string' ? PLAIN.exec(metadata)?.[1] : undefined;
+  if (plain !== undefined) return plain;
+  const parsed = objectIn(metadata);
+  if (parsed === undefined) return undefined;
+  const { salt } = parsed;
+  return typeof salt === 'string' && SALT_ALONE.test(salt) ? salt : '';
+}
+
+/** Salt and data are put together here: one hash at a time is computed, to its end. */
+let salted = Buffer.alloc(65_536);
+
+function saltedHash(salt = '', data: StoredContent): string {
+  if (salt === '') return hash('sha256', data, 'hex');
+  // A character takes three bytes at most.
+  const most = SALT_BYTES + (typeof data === 'string' ? 3 : 1) * data.length;
+  if (salted.length < most) salted = Buffer.alloc(most);
+  salted.write(salt, 'base64url');
+  let length = SALT_BYTES;
+  if (typeof data === 'string') length += salted.write(data, SALT_BYTES);
+  else {
+    salted.set(data, SALT_BYTES);
+    length += data.length;
+  }
+  return hash('sha256', salted.subarray(0, length), 'hex');
 }
 
 /**

@@ -16,6 +16,9 @@ import { unwrapKey, WRAPPED_BYTES } from '../wrapping.js';
 import { openMongoVault, type MongoVault } from './index.js';
 import type { KeyRow } from './schema.js';
 
+/** All files of all servers are searched. */
+const LIMIT = 120_000;
+
 onOwnMongo(
   'what is left of destroyed keys in the files of MongoDB',
   ({ url, client, fresh, folder }) => {
@@ -97,68 +100,74 @@ onOwnMongo(
         }),
       );
 
-    test('opens with nothing, here and in a copy, once the KEK is gone', async () => {
-      const database = fresh();
-      const vault = await open(database);
-      const old = await keks.create(ledger);
-      await vault.claim(ledger, old);
-      const keys = (await vault.vault.provision([wantedKey(), wantedKey(), wantedKey()])).map(live);
-      const wrapped = await Promise.all(keys.map((key) => wrappedOf(database, key)));
-      const putBack = await backUp(database);
-      const clear = [...keys.map(({ dek }) => dek), await keks.get(old)];
-      const [kept, ...gone] = keys;
-      for (const { ref } of gone) {
-        const by = randomId<EventId>();
-        await vault.vault.fence(ref.subject, [ref], by);
-        await vault.vault.destroy([ref.key], by, clock.now());
-      }
-      expect(await Promise.all(gone.map((key) => wrappedOf(database, key)))).toEqual(
-        gone.map(() => Buffer.alloc(0)),
-      );
-      await onAllDisks();
-
-      // No query gives them, the files of every server do; and as long as there is the KEK, they open.
-      expect(servers).toHaveLength(3);
-      for (const remains of await remainsOf(wrapped)) {
-        expect(remains).toEqual(wrapped);
-        for (const [n, key] of keys.entries()) {
-          const bytes = remains[n] ?? Buffer.alloc(0);
-          expect(await openedWithAll(bytes, key, [old])).toEqual([key.dek]);
+    test(
+      'opens with nothing, here and in a copy, once the KEK is gone',
+      async () => {
+        const database = fresh();
+        const vault = await open(database);
+        const old = await keks.create(ledger);
+        await vault.claim(ledger, old);
+        const keys = (await vault.vault.provision([wantedKey(), wantedKey(), wantedKey()])).map(
+          live,
+        );
+        const wrapped = await Promise.all(keys.map((key) => wrappedOf(database, key)));
+        const putBack = await backUp(database);
+        const clear = [...keys.map(({ dek }) => dek), await keks.get(old)];
+        const [kept, ...gone] = keys;
+        for (const { ref } of gone) {
+          const by = randomId<EventId>();
+          await vault.vault.fence(ref.subject, [ref], by);
+          await vault.vault.destroy([ref.key], by, clock.now());
         }
-      }
+        expect(await Promise.all(gone.map((key) => wrappedOf(database, key)))).toEqual(
+          gone.map(() => Buffer.alloc(0)),
+        );
+        await onAllDisks();
 
-      const next = await vault.rotation.beginRotation();
-      expect(await vault.rotation.rewrapBatch(10)).toEqual({ rewrapped: 1, remaining: 0 });
-      clock.advance(DEFAULT_ROTATION.backupMillis);
-      expect(await vault.rotation.retireDue()).toMatchObject([{ id: old }]);
-      await onAllDisks();
-
-      // Some are there still, and nothing opens them: not this vault, not a copy, not who has the bytes.
-      for (const remains of await remainsOf(wrapped)) {
-        expect(remains.some((bytes) => bytes !== undefined)).toBe(true);
-        for (const [n, key] of keys.entries()) {
-          const bytes = remains[n];
-          if (bytes === undefined) continue;
-          const refused = ['key-refused', 'key-refused'];
-          expect(await openedWithAll(bytes, key, [old, next])).toEqual(refused);
+        // No query gives them, the files of every server do; and as long as there is the KEK, they open.
+        expect(servers).toHaveLength(3);
+        for (const remains of await remainsOf(wrapped)) {
+          expect(remains).toEqual(wrapped);
+          for (const [n, key] of keys.entries()) {
+            const bytes = remains[n] ?? Buffer.alloc(0);
+            expect(await openedWithAll(bytes, key, [old])).toEqual([key.dek]);
+          }
         }
-      }
-      for (const { ref } of gone) {
-        expect(await stateOfKey(vault, ref.key)).toMatchObject({ state: 'destroyed' });
-      }
-      const restored = await open(await putBack());
-      for (const { ref } of keys) {
-        const noKek = { name: 'Outage', part: 'kek' };
-        await expect(stateOfKey(restored, ref.key)).rejects.toMatchObject(noKek);
-      }
-      expect((await findInFiles(secrets, clear)).filter((found) => found !== undefined)).toEqual(
-        [],
-      );
-      // Who lives does so under the new KEK; and no key was ever in clear.
-      expect(await stateOfKey(vault, kept?.ref.key ?? randomId())).toEqual(kept);
-      for (const server of servers) {
-        expect(await findInFiles(server, clear)).toEqual(clear.map(() => undefined));
-      }
-    });
+
+        const next = await vault.rotation.beginRotation();
+        expect(await vault.rotation.rewrapBatch(10)).toEqual({ rewrapped: 1, remaining: 0 });
+        clock.advance(DEFAULT_ROTATION.backupMillis);
+        expect(await vault.rotation.retireDue()).toMatchObject([{ id: old }]);
+        await onAllDisks();
+
+        // Some are there still, and nothing opens them: not this vault, not a copy, not who has the bytes.
+        for (const remains of await remainsOf(wrapped)) {
+          expect(remains.some((bytes) => bytes !== undefined)).toBe(true);
+          for (const [n, key] of keys.entries()) {
+            const bytes = remains[n];
+            if (bytes === undefined) continue;
+            const refused = ['key-refused', 'key-refused'];
+            expect(await openedWithAll(bytes, key, [old, next])).toEqual(refused);
+          }
+        }
+        for (const { ref } of gone) {
+          expect(await stateOfKey(vault, ref.key)).toMatchObject({ state: 'destroyed' });
+        }
+        const restored = await open(await putBack());
+        for (const { ref } of keys) {
+          const noKek = { name: 'Outage', part: 'kek' };
+          await expect(stateOfKey(restored, ref.key)).rejects.toMatchObject(noKek);
+        }
+        expect((await findInFiles(secrets, clear)).filter((found) => found !== undefined)).toEqual(
+          [],
+        );
+        // Who lives does so under the new KEK; and no key was ever in clear.
+        expect(await stateOfKey(vault, kept?.ref.key ?? randomId())).toEqual(kept);
+        for (const server of servers) {
+          expect(await findInFiles(server, clear)).toEqual(clear.map(() => undefined));
+        }
+      },
+      LIMIT,
+    );
   },
 );

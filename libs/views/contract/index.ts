@@ -29,7 +29,7 @@ export function viewsContract(
     for (const [title, run] of Object.entries(CASES)) {
       const reason = skips[title];
       if (reason !== undefined) {
-        test.skip(`${title} (skipped: ${reason})`, () => undefined);
+        test.skip(`${title} (cannot: ${reason})`, () => undefined);
         continue;
       }
       test(title, async () => {

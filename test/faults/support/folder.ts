@@ -13,10 +13,11 @@ export const SHORT_TIMES = {
 } as const;
 
 /**
- * How long an EventStoreDB may take where one runs for the test: beside other suites a machine can be
- * so busy that the standard time is too short for an answer, and no test here is about that time.
+ * How long an EventStoreDB may take where one runs for the test, and how long keys that a vault on a
+ * server gave are kept: beside other suites a machine can be so busy that shorter times are too short
+ * for an answer, and no test here is about them.
  */
-const EVENTSTOREDB_MILLIS = '15000';
+const PATIENCE = { EVENTSTOREDB_TIMEOUT_MS: '15000', LEDGER_KEY_CACHE_MS: '500' };
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -24,7 +25,7 @@ export type Environment = Readonly<Record<string, string>>;
 export function environmentOf(folder: string, more: Environment = {}): Environment {
   const engines = enginesOf(folder);
   const hasServer = (engines.EVENTSTOREDB_URL ?? '') !== '';
-  const patience = hasServer ? { EVENTSTOREDB_TIMEOUT_MS: EVENTSTOREDB_MILLIS } : {};
+  const patience = hasServer ? PATIENCE : {};
   return { LEDGER_DATA: join(folder, 'data'), ...SHORT_TIMES, ...engines, ...patience, ...more };
 }
 

@@ -11,8 +11,6 @@ export const en: CopyWords = {
   refusals: {
     'no-copy': 'This is no copy of an erasure receipt, or one of a version that is not known.',
     'no-attachment': 'This PDF has no copy of an erasure receipt attached, or it cannot be read.',
-    'vkey-unreadable': 'The key to compare with cannot be read: name+id+base64 is expected.',
-    'kept-unreadable': 'The kept checkpoint cannot be read, or this ledger has not signed it.',
   },
   kept: {
     agrees: 'The checkpoint is the one that you kept.',
@@ -71,6 +69,8 @@ export const en: CopyWords = {
     copiesLater:
       'That copies do not open: ask after the promised day for a new copy of the receipt, with the confirmation.',
     receiptUnknown: "The receipt's own signature: its key is not here.",
+    witnessesAreLedgers:
+      "That the witnesses are independent: of their keys only the copy's own were used.",
     noKept: 'That others were shown the same history: no kept checkpoint was given.',
     theirs: 'Whose receipt it is: there is no name in it. The case number joins it to the request.',
     else: 'That there is nothing else of the same person that was never recorded, or is elsewhere.',

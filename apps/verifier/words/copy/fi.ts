@@ -12,9 +12,6 @@ export const fi: CopyWords = {
     'no-copy': 'Tämä ei ole poistokuitin jäljennös, tai sen versiota ei tunneta.',
     'no-attachment':
       'Tässä PDF:ssä ei ole poistokuitin jäljennöstä liitteenä, tai sitä ei voi lukea.',
-    'vkey-unreadable': 'Vertailtavaa avainta ei voi lukea: sen muoto on nimi+tunnus+base64.',
-    'kept-unreadable':
-      'Säilytettyä tarkistuspistettä ei voi lukea, tai tämä kirjanpito ei ole allekirjoittanut sitä.',
   },
   kept: {
     agrees: 'Tarkistuspiste on sama, jonka säilytit.',
@@ -74,6 +71,8 @@ export const fi: CopyWords = {
     copiesLater:
       'Sitä, että kopiot eivät aukea: pyydä luvatun päivän jälkeen uusi jäljennös, jossa on vahvistus.',
     receiptUnknown: 'Kuitin omaa allekirjoitusta: sen avainta ei ole täällä.',
+    witnessesAreLedgers:
+      'Sitä, että todistajat ovat riippumattomia: heidän avaimistaan käytettiin vain jäljennöksen omia.',
     noKept:
       'Sitä, että muille on näytetty sama historia: säilytettyä tarkistuspistettä ei annettu.',
     theirs: 'Sitä, kenestä kuitti on: siinä ei ole nimeä. Asianumero yhdistää sen pyyntöön.',

@@ -1,4 +1,4 @@
-import type { CopyChecked, ErasureCopy } from '#evidence/verifier';
+import type { CopyChecked, CopyRefusal, ErasureCopy } from '#evidence/verifier';
 
 import type { Language } from '../language.js';
 import { dayOf, numberIn, wordsIn, type Said } from '../sentences.js';
@@ -11,6 +11,14 @@ const WORDS: Readonly<Record<Language, CopyWords>> = { fi, sv, en };
 
 export function copyWordsIn(language: Language): CopyWords {
   return WORDS[language];
+}
+
+/** Why a copy was not checked. */
+export function copyRefused(refusal: CopyRefusal, language: Language): string {
+  if (refusal === 'no-copy' || refusal === 'no-attachment') {
+    return copyWordsIn(language).refusals[refusal];
+  }
+  return wordsIn(language).refusals[refusal];
 }
 
 /** How a check of a copy ended, in a sentence. */
@@ -73,6 +81,9 @@ function* amiss(report: CopyChecked, language: Language): Generator<string, void
   for (const { name, state } of report.cosignatures) {
     if (state === 'wrong') yield common.cosignature(name);
   }
+  const { isGiven, isMet, have, wanted } = report.quorum;
+  const number = numberIn(language);
+  if (isGiven && !isMet) yield common.quorum(number(have), number(wanted));
   if (kept !== undefined && kept !== 'agrees') yield words.kept[kept];
 }
 
@@ -94,6 +105,12 @@ function* shown(report: CopyChecked, language: Language): Generator<string, void
   for (const { name, state, at = 0 } of report.cosignatures) {
     if (state === 'good') yield common.cosigned(name, new Date(at * 1000).toISOString());
   }
+  const { isGiven, isMet, have, wanted, of } = report.quorum;
+  const number = numberIn(language);
+  const [some, all] = [number(have), number(of)];
+  if (wanted > 0 && isMet) {
+    yield isGiven ? common.quorumGiven(some, all) : common.quorumOwn(some, all);
+  }
   if (report.kept === 'agrees') yield words.kept.agrees;
 }
 
@@ -109,6 +126,10 @@ function* notShown(report: CopyChecked, language: Language): Generator<string, v
   for (const { name, state } of report.cosignatures) {
     if (state === 'unknown') yield common.cosignature(name);
   }
+  const { isGiven, isMet, have, wanted } = report.quorum;
+  const number = numberIn(language);
+  if (!isGiven && !isMet) yield common.quorum(number(have), number(wanted));
+  if (!isGiven && have > 0) yield words.witnessesAreLedgers;
   yield words.theirs;
   yield words.else;
 }

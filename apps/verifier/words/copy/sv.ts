@@ -12,9 +12,6 @@ export const sv: CopyWords = {
     'no-copy': 'Det här är ingen kopia av ett raderingskvitto, eller så är versionen okänd.',
     'no-attachment':
       'Den här PDF-filen har ingen kopia av ett raderingskvitto som bilaga, eller så kan den inte läsas.',
-    'vkey-unreadable': 'Nyckeln att jämföra med kan inte läsas: formen är namn+id+base64.',
-    'kept-unreadable':
-      'Den sparade kontrollpunkten kan inte läsas, eller så har den här liggaren inte undertecknat den.',
   },
   kept: {
     agrees: 'Kontrollpunkten är densamma som du sparade.',
@@ -74,6 +71,8 @@ export const sv: CopyWords = {
     copiesLater:
       'Att kopior inte går att öppna: be efter den utlovade dagen om en ny kopia av kvittot, med bekräftelsen.',
     receiptUnknown: 'Kvittots egen underskrift: dess nyckel finns inte här.',
+    witnessesAreLedgers:
+      'Att vittnena är oberoende: bara de av deras nycklar som kopian själv anger användes.',
     noKept: 'Att andra har visats samma historik: ingen sparad kontrollpunkt gavs.',
     theirs: 'Vem kvittot gäller: det har inget namn. Ärendenumret förenar det med begäran.',
     else: 'Att det inte finns annat om samma person, som aldrig noterades eller som finns på annat håll.',

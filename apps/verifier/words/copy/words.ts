@@ -1,9 +1,9 @@
-import type { CopiesState, CopyRefusal, KeptState, VerdictExit } from '#evidence/verifier';
+import type { CopiesState, KeptState, VerdictExit } from '#evidence/verifier';
 
 /** What a verifier says of a person's copy of an erasure receipt, in one language. */
 export interface CopyWords {
   readonly results: Readonly<Record<Exclude<VerdictExit, EventsAlone>, string>>;
-  readonly refusals: Readonly<Record<CopyRefusal, string>>;
+  readonly refusals: Readonly<Record<'no-copy' | 'no-attachment', string>>;
   readonly kept: Readonly<Record<KeptState, string>>;
   readonly heading: string;
   readonly facts: Readonly<
@@ -39,6 +39,7 @@ export interface CopyWords {
     readonly keyIsGone: string;
     readonly copiesLater: string;
     readonly receiptUnknown: string;
+    readonly witnessesAreLedgers: string;
     readonly noKept: string;
     readonly theirs: string;
     readonly else: string;

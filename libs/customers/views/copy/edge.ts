@@ -41,6 +41,7 @@ const CopyAnswer = named('ErasureCopy', {
   vkey: Type.String({ description: "The ledger's key (c2sp.org/signed-note)." }),
   announcements: Type.Array(Type.Object({ note: Type.String(), key: Type.String() })),
   witnesses: Type.Array(Type.String()),
+  quorum: Type.Integer({ description: 'How many of them should have cosigned.' }),
   madeAt: At,
   receipt: Type.Object({
     ...SubjectErased.data.properties,

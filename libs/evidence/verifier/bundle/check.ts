@@ -1,4 +1,5 @@
 import { hex } from '../bytes.js';
+import { cosignedBy, type WitnessesAsked } from './cosignatures.js';
 import { readEvents, type ReadEvents } from './events.js';
 import { BUNDLE_FILES, type BundleHeader, type KeyLine } from './format.js';
 import { BundleUnreadable, wholeFile, type BundleCryptography, type BundleFiles } from './files.js';
@@ -19,6 +20,8 @@ export interface BundleAsked {
   readonly vkey?: string | undefined;
   /** A checkpoint that was kept from before, a signed note. */
   readonly kept?: string | undefined;
+  /** Whose cosignatures count; without it the bundle's own word is told, and nothing is held to it. */
+  readonly witnesses?: WitnessesAsked | undefined;
   /** Told how many events have been read. */
   readonly onEvents?: (events: number) => void;
 }
@@ -52,6 +55,7 @@ async function checked(
   const by = await readSigned(files, asked.vkey, crypto);
   const { header, checkpoint, signature } = by;
   const kept = asked.kept === undefined ? undefined : await readKept(asked.kept, by, crypto);
+  const cosigned = await cosignedBy(by, asked.witnesses, crypto);
   const states = await keyStates(files);
   const pieces = await files.open(BUNDLE_FILES.events);
   if (pieces === undefined) throw new BundleRefused('unreadable');
@@ -78,7 +82,7 @@ async function checked(
     isKeyGiven: asked.vkey !== undefined,
     signature,
     statement: by.statement,
-    cosignatures: by.cosignatures,
+    ...cosigned,
     kept: kept && (await keptState(kept, by, leaves, crypto)),
     areLeavesDamaged: tree?.state === 'damaged',
     isRootDifferent,
@@ -167,6 +171,11 @@ async function receiptsOf(
   return counts;
 }
 
+/** The ledger works on while a witness is away: whoever insists on cosignatures names the witnesses. */
+function isQuorumMissed({ quorum }: Pick<BundleChecked, 'quorum'>): boolean {
+  return quorum.isGiven && !quorum.isMet;
+}
+
 type Found = Omit<BundleChecked, 'exit' | 'isWhole' | 'isComplete'>;
 
 /** Everything that a check has found against a bundle. */
@@ -180,7 +189,7 @@ function* kindsOf(found: Found, read: ReadEvents): Generator<VerdictExit, void, 
   // An event that was changed in the bundle makes another file of it: that is told at its place.
   const isDamaged = damaged.some((name) => name !== BUNDLE_FILES.events || !isPlaced);
   const isUnsigned = found.signature !== 'good' || found.statement !== 'good';
-  const isWrong = receipts.wrong > 0 || (read.isTextWrong && !isPlaced);
+  const isWrong = receipts.wrong > 0 || (read.isTextWrong && !isPlaced) || isQuorumMissed(found);
   if (isUnsigned || found.isRootDifferent || isDamaged || isWrong) yield 'unproven';
   if (found.unproven > 0 || found.isUnsignedTooLong) yield 'unproven';
 }

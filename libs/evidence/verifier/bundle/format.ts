@@ -62,6 +62,8 @@ export interface BundleHeader {
   readonly announcements: readonly Announcement[];
   /** Keys of witnesses whose cosignatures the checkpoint may carry. */
   readonly witnesses: readonly string[];
+  /** How many of them the ledger's policy asks for. */
+  readonly quorum: number;
   readonly scope: BundleScope;
   readonly madeAt: string;
   /** How often a checkpoint is made while there is something to sign. */

@@ -23,11 +23,12 @@ export function readHeader(text: string | undefined): BundleHeader | undefined {
   if (!isText(ledger) || !isText(origin) || !isText(madeAt) || !isText(root)) return undefined;
   if (!isCount(checkpointMillis) || !isCount(size) || !isCount(events)) return undefined;
   if (scope === undefined || vkeys === undefined || witnesses === undefined) return undefined;
+  const { quorum = 0 } = header;
   const consistency = consistencyIn(header.consistency);
   if (files === undefined || announcements === undefined) return undefined;
-  if (consistency === 'unreadable') return undefined;
-  const read = { ledger, origin, vkeys, announcements, witnesses, scope, madeAt, checkpointMillis };
-  return { ...read, size, root, events, files, consistency };
+  if (consistency === 'unreadable' || !isCount(quorum)) return undefined;
+  const by = { ledger, origin, vkeys, announcements, witnesses, quorum };
+  return { ...by, scope, madeAt, checkpointMillis, size, root, events, files, consistency };
 }
 
 function scopeIn(value: unknown): BundleScope | undefined {

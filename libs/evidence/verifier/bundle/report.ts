@@ -1,6 +1,7 @@
 import type { BundleHeader } from './format.js';
 import type { ReceiptState } from './receipts.js';
-import type { BundleRefusal, BundleCosignature, SignatureState } from './signatures.js';
+import type { BundleCosignature, QuorumState } from './cosignatures.js';
+import type { BundleRefusal, SignatureState } from './signatures.js';
 import type { BundleVerdict, VerdictExit } from './verdicts.js';
 
 /** One event, or a place where one ought to be. */
@@ -41,6 +42,7 @@ export interface BundleChecked {
   readonly signature: SignatureState;
   readonly statement: SignatureState;
   readonly cosignatures: readonly BundleCosignature[];
+  readonly quorum: QuorumState;
   readonly kept: KeptState | undefined;
   /** The events, and only they, are all that the checkpoint covers. */
   readonly isWhole: boolean;

@@ -19,6 +19,8 @@ export type BundleRefusal =
   | 'empty'
   /** The key to compare with is none. */
   | 'vkey-unreadable'
+  /** A witness's key is none, or more cosignatures are asked for than there are witnesses. */
+  | 'witnesses-unreadable'
   /** The kept checkpoint is none, or was not signed with the key. */
   | 'kept-unreadable';
 
@@ -34,15 +36,6 @@ export class BundleRefused extends Error {
 /** What a key has to say of a note. */
 export type SignatureState = 'good' | 'missing' | 'wrong';
 
-/** One who has cosigned. */
-export interface BundleCosignature {
-  readonly name: string;
-  /** `unknown`: the bundle has no key of that name. */
-  readonly state: 'good' | 'wrong' | 'unknown';
-  /** Seconds since 1970. */
-  readonly at?: number;
-}
-
 /** What a bundle says of itself, and who has signed that. */
 export interface SignedHeader {
   readonly header: BundleHeader;
@@ -52,7 +45,6 @@ export interface SignedHeader {
   readonly keys: readonly NoteKey[];
   /** Of the checkpoint. */
   readonly signature: SignatureState;
-  readonly cosignatures: readonly BundleCosignature[];
   /** Of the header, and so of everything in it that is the ledger's own word. */
   readonly statement: SignatureState;
 }
@@ -84,7 +76,6 @@ export async function readSigned(
     vkey: given ?? header.vkeys[0] ?? '',
     keys,
     signature,
-    cosignatures: await cosignaturesOf(checkpoint, header, keys, crypto),
     statement: isWrong ? 'wrong' : await stateOf(statement, header.origin, keys, crypto),
   };
 }
@@ -118,26 +109,4 @@ export async function stateOf(
     if (signed !== 'missing') state = 'good';
   }
   return state;
-}
-
-/** Who else has signed a checkpoint, by the keys of witnesses that are told. */
-export async function cosignaturesOf(
-  { note }: SignedCheckpoint,
-  { witnesses }: Pick<BundleHeader, 'witnesses'>,
-  own: readonly NoteKey[],
-  crypto: Cryptography,
-): Promise<readonly BundleCosignature[]> {
-  const parsed = await Promise.all(witnesses.map((vkey) => parseVkey(vkey, crypto)));
-  const keys = parsed.filter((key) => key?.type === 'cosignature');
-  const names = new Set(note.signatures.map(({ name }) => name));
-  for (const { name } of own) names.delete(name);
-  return Promise.all(
-    Array.from(names, async (name): Promise<BundleCosignature> => {
-      const key = keys.find((one) => one?.name === name);
-      if (key === undefined) return { name, state: 'unknown' };
-      const signed = await signedBy(note, key, crypto);
-      if (signed === 'wrong' || signed === 'missing') return { name, state: 'wrong' };
-      return { name, state: 'good', ...signed };
-    }),
-  );
 }

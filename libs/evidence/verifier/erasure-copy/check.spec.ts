@@ -3,14 +3,17 @@ import fc from 'fast-check';
 
 import type { EventId } from '#kernel';
 
+import type { CopyParts } from '../../erasure-copy/copy-text.js';
 import { signNote } from '../../checkpoints/signer.js';
 import { nodeCryptography } from '../../node-cryptography.js';
-import { aSigner, CopyBench, copyWith, TEST_RECEIPT } from '../../testing/index.js';
-import { cosignedMessage, keyIdOf, signatureLine, timestamped, vkeyOf } from '../note.js';
+import { aSigner, aWitness, CopyBench, copyWith, TEST_RECEIPT } from '../../testing/index.js';
+import { vkeyOf } from '../note.js';
 import { checkpointText } from '../checkpoint.js';
 import { parseReceipt, receiptText } from '../receipt.js';
 import { checkCopy, type CopyAsked } from './check.js';
 import { isCopyRefused, type CopyChecked } from './report.js';
+
+type Witness = Awaited<ReturnType<typeof aWitness>>;
 
 let made: CopyBench;
 let retired: EventId;
@@ -220,37 +223,48 @@ describe('a copy that is not the ledger’s', () => {
 });
 
 describe('a copy whose checkpoint was cosigned', () => {
-  const witness = aSigner('witness.example');
   const at = 1_772_443_000;
 
-  /** The copy with a cosignature in its proof. */
-  async function cosigned(by = witness): Promise<string> {
-    const key = { ...witness.key, type: 'cosignature' } as const;
-    const parts = await made.parts({ witnesses: [await vkeyOf(key, nodeCryptography)] });
+  /** The copy with a cosignature in its proof, and the policy that it tells of. */
+  async function cosigned(by: Witness, policy: Partial<CopyParts>): Promise<string> {
+    const parts = await made.parts(policy);
     const { receipt } = parts.erasure;
-    const { text } = parseReceipt(receipt)?.head.note ?? { text: '' };
-    const signature = timestamped(at, by.sign(cosignedMessage(text, at)));
-    const keyId = await keyIdOf(key, nodeCryptography);
-    const line = signatureLine({ name: key.name, keyId, signature });
+    const line = by.line(parseReceipt(receipt)?.checkpoint ?? '', at);
     return made.signed({ ...parts, erasure: { ...parts.erasure, receipt: receipt + line } });
   }
 
-  it('says by whom and when', async () => {
-    const report = await checked(await cosigned());
-    expect(report).toMatchObject({ exit: 'good' });
+  it('says by whom and when, and whether they are enough', async () => {
+    const witness = await aWitness('witness.example');
+    const witnesses = [witness.vkey];
+    const own = await cosigned(witness, { witnesses, quorum: 1 });
+    const report = await checked(own);
     expect(report.cosignatures).toEqual([{ name: 'witness.example', state: 'good', at }]);
+    expect(report).toMatchObject({
+      exit: 'good',
+      quorum: { have: 1, isMet: true, isGiven: false },
+    });
+    const given = await checked(own, { witnesses: { witnesses } });
+    expect(given).toMatchObject({ exit: 'good', quorum: { isMet: true, isGiven: true } });
+    const other = await aWitness('other.example');
+    const both = { witnesses: [witness.vkey, other.vkey] };
+    expect(await exitOf(own, { witnesses: both })).toBe('unproven');
+    expect(await exitOf(own, { witnesses: { ...both, quorum: 1 } })).toBe('good');
+    expect(await exitOf(own, { witnesses: { witnesses: ['x'] } })).toBe('witnesses-unreadable');
   });
 
   it('says that a cosignature is wrong, or of a key that is not there', async () => {
-    const wrong = await checked(await cosigned(aSigner('witness.example')));
-    expect(wrong.cosignatures).toEqual([{ name: 'witness.example', state: 'wrong' }]);
-    const parts = await made.parts();
-    const { erasure } = JSON.parse(await cosigned()) as { erasure: { tlogProof: string } };
-    const receipt = erasure.tlogProof;
-    const unknown = await made.signed({ ...parts, erasure: { ...parts.erasure, receipt } });
-    expect((await checked(unknown)).cosignatures).toEqual([
-      { name: 'witness.example', state: 'unknown' },
-    ]);
+    const [witness, other] = [await aWitness('witness.example'), await aWitness('witness.example')];
+    const wrong = await cosigned(
+      { ...other, line: (note, when) => witness.line(note, when).replace(/.{8}\n$/, 'AAAAAAA=\n') },
+      { witnesses: [witness.vkey], quorum: 1 },
+    );
+    expect(await checked(wrong)).toMatchObject({
+      exit: 'good',
+      cosignatures: [{ name: 'witness.example', state: 'wrong' }],
+      quorum: { isMet: false },
+    });
+    const unknown = await checked(await cosigned(witness, {}));
+    expect(unknown.cosignatures).toEqual([{ name: 'witness.example', state: 'unknown' }]);
   });
 });
 

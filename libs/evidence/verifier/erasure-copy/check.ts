@@ -1,8 +1,9 @@
 import { hex, utf8 } from '../bytes.js';
 import { canonicalText } from '../bundle/canonical.js';
+import { cosignedBy, type WitnessesAsked } from '../bundle/cosignatures.js';
 import { keptState, readKept } from '../bundle/kept.js';
 import { ERASURE_RECEIPT, receiptIn, receiptState, type ReceiptState } from '../bundle/receipts.js';
-import { BundleRefused, cosignaturesOf, keysOf, stateOf } from '../bundle/signatures.js';
+import { BundleRefused, keysOf, stateOf } from '../bundle/signatures.js';
 import type { SignatureState } from '../bundle/signatures.js';
 import { exitOf, type VerdictExit } from '../bundle/verdicts.js';
 import type { Cryptography } from '../cryptography.js';
@@ -18,6 +19,8 @@ export interface CopyAsked {
   readonly vkey?: string | undefined;
   /** A checkpoint that was kept from before, a signed note. */
   readonly kept?: string | undefined;
+  /** Whose cosignatures count; without it the copy's own word is told, and nothing is held to it. */
+  readonly witnesses?: WitnessesAsked | undefined;
   /** The text was taken out of a PDF. */
   readonly isAttachment?: boolean;
 }
@@ -30,28 +33,26 @@ export async function checkCopy(
 ): Promise<CopyReport> {
   const copy = readCopy(text);
   if (copy === undefined) return { refused: 'no-copy' };
-  const { vkey, kept } = asked;
-  const keys = await keysOf([vkey ?? copy.vkey], copy, crypto);
-  if (vkey !== undefined && keys.length === 0) return { refused: 'vkey-unreadable' };
-  const found = await foundIn(copy, keys, crypto);
-  const keptSaid = kept === undefined ? undefined : await held(kept, copy, keys, crypto);
-  if (keptSaid === 'kept-unreadable') return { refused: keptSaid };
+  const keys = await keysOf([asked.vkey ?? copy.vkey], copy, crypto);
+  if (asked.vkey !== undefined && keys.length === 0) return { refused: 'vkey-unreadable' };
+  const against = await heldAgainst(copy, keys, asked, crypto);
+  if (against.refused !== undefined) return { refused: against.refused };
   const checked = {
-    ...found,
+    ...(await foundIn(copy, keys, crypto)),
+    ...against,
     copy,
-    vkey: vkey ?? copy.vkey,
-    isKeyGiven: vkey !== undefined,
+    vkey: asked.vkey ?? copy.vkey,
+    isKeyGiven: asked.vkey !== undefined,
     isAttachment: asked.isAttachment === true,
     statement: await statementState(text, copy, keys, crypto),
-    kept: keptSaid,
   };
   const exit = exitOf(new Set(kindsOf(checked)));
-  const isIncomparable = keptSaid === 'not-comparable' && exit === 'good';
+  const isIncomparable = checked.kept === 'not-comparable' && exit === 'good';
   return { ...checked, exit: isIncomparable ? 'refused' : exit };
 }
 
 async function foundIn(copy: ErasureCopy, keys: readonly NoteKey[], crypto: Cryptography) {
-  const { erasure, copies, origin } = copy;
+  const { erasure, copies } = copy;
   const { retirements } = copies;
   const states = await Promise.all(
     retirements.map((one) => proofState(one, KEY_RETIREMENT, crypto)),
@@ -65,12 +66,6 @@ async function foundIn(copy: ErasureCopy, keys: readonly NoteKey[], crypto: Cryp
     signature: await checkpointState(copy, keys, crypto),
     receipt: await receiptSigned(copy, keys, crypto),
     isReceiptTold: canonicalText(copy.receipt) === canonicalText(toldOf(erasure)),
-    cosignatures: await cosignaturesOf(
-      erasure.proof.head,
-      copy,
-      keys.filter(({ name }) => name === origin),
-      crypto,
-    ),
   };
 }
 
@@ -117,20 +112,25 @@ async function statementState(
   return parsed.text === copyStatementText(sha256) ? state : 'wrong';
 }
 
-async function held(
-  text: string,
-  { erasure }: ErasureCopy,
+/** What whoever checks has brought along, held to the checkpoint of the erasure. */
+async function heldAgainst(
+  copy: ErasureCopy,
   keys: readonly NoteKey[],
+  { kept, witnesses }: CopyAsked,
   crypto: Cryptography,
 ) {
-  const { head: checkpoint } = erasure.proof;
+  const { head: checkpoint } = copy.erasure.proof;
+  const header = { ...copy, consistency: undefined };
   try {
-    const kept = await readKept(text, { keys, checkpoint }, crypto);
-    const header = { consistency: undefined };
-    return await keptState(kept, { header, checkpoint }, undefined, crypto);
+    const cosigned = await cosignedBy({ header, checkpoint, keys }, witnesses, crypto);
+    if (kept === undefined) return { ...cosigned, kept };
+    const read = await readKept(kept, { keys, checkpoint }, crypto);
+    const state = await keptState(read, { header, checkpoint }, undefined, crypto);
+    return { ...cosigned, kept: state };
   } catch (error) {
-    if (error instanceof BundleRefused) return 'kept-unreadable';
-    throw error;
+    if (!(error instanceof BundleRefused)) throw error;
+    const isWitnesses = error.refusal === 'witnesses-unreadable';
+    return { refused: isWitnesses ? error.refusal : 'kept-unreadable' } as const;
   }
 }
 
@@ -139,6 +139,7 @@ function* kindsOf(found: Omit<CopyChecked, 'exit'>): Generator<VerdictExit, void
   const { event, retirements, statement, signature } = found;
   if (found.kept === 'differs' || found.kept === 'shorter') yield 'keptDiffers';
   if (signature !== 'good' || event === 'unproven') yield 'unproven';
+  if (found.quorum.isGiven && !found.quorum.isMet) yield 'unproven';
   if (retirements.proven < retirements.all || statement === 'missing') yield 'unproven';
   if (event === 'altered') {
     // What was altered is no longer what the signatures are over: that is told at its place.

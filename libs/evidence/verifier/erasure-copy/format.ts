@@ -49,6 +49,8 @@ export interface ErasureCopy {
   readonly announcements: readonly Announcement[];
   /** Keys of witnesses whose cosignatures the checkpoint may carry. */
   readonly witnesses: readonly string[];
+  /** How many of them the ledger's policy asks for. */
+  readonly quorum: number;
   readonly madeAt: string;
   readonly receipt: ReceiptTold;
   readonly erasure: ProvenEvent;

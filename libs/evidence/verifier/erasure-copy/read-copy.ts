@@ -23,9 +23,9 @@ const MOST_LENGTH = 4 * 1024 * 1024;
 export function readCopy(text: string): ErasureCopy | undefined {
   const copy = text.length > MOST_LENGTH ? undefined : objectIn(text);
   if (copy?.version !== COPY_VERSION) return undefined;
-  const { ledger, origin, vkey, madeAt, note } = copy;
+  const { ledger, origin, vkey, madeAt, quorum, note } = copy;
   if (!isText(ledger) || !isText(origin) || !isText(vkey)) return undefined;
-  if (!isText(madeAt) || !isText(note)) return undefined;
+  if (!isText(madeAt) || !isText(note) || !isCount(quorum)) return undefined;
   const announcements = listIn(copy.announcements, announcementIn);
   const witnesses = textsIn(copy.witnesses);
   const receipt = receiptTold(copy.receipt);
@@ -33,7 +33,7 @@ export function readCopy(text: string): ErasureCopy | undefined {
   const copies = copiesIn(copy.copies);
   if (announcements === undefined || witnesses === undefined) return undefined;
   if (receipt === undefined || erasure === undefined || copies === undefined) return undefined;
-  const about = { ledger, origin, vkey, announcements, witnesses, madeAt };
+  const about = { ledger, origin, vkey, announcements, witnesses, quorum, madeAt };
   return { ...about, receipt, erasure, copies, note };
 }
 

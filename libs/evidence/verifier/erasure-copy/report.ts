@@ -1,12 +1,15 @@
 import type { ReceiptState } from '../bundle/receipts.js';
 import type { KeptState } from '../bundle/report.js';
-import type { BundleCosignature, BundleRefusal, SignatureState } from '../bundle/signatures.js';
+import type { BundleCosignature, QuorumState } from '../bundle/cosignatures.js';
+import type { BundleRefusal, SignatureState } from '../bundle/signatures.js';
 import type { VerdictExit } from '../bundle/verdicts.js';
 import type { ErasureCopy } from './format.js';
 
 /** Why nothing was checked. `no-attachment`: a PDF without a copy in it that can be read. */
 export type CopyRefusal =
-  'no-copy' | 'no-attachment' | Extract<BundleRefusal, 'vkey-unreadable' | 'kept-unreadable'>;
+  | 'no-copy'
+  | 'no-attachment'
+  | Extract<BundleRefusal, 'vkey-unreadable' | 'kept-unreadable' | 'witnesses-unreadable'>;
 
 /**
  * What became of an event. `altered`: something else was signed in its place. `unproven`: neither it nor
@@ -36,6 +39,7 @@ export interface CopyChecked {
   /** Of the ends of keys of keys, how many are proven. */
   readonly retirements: { readonly proven: number; readonly all: number };
   readonly cosignatures: readonly BundleCosignature[];
+  readonly quorum: QuorumState;
   readonly kept: KeptState | undefined;
 }
 
