@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { EvidenceStatus } from '#evidence/edge';
-import type { EvidenceState, ReceiptFound, RecordedCosignature, TilePath } from '#evidence';
+import type {
+  EvidenceState,
+  ReceiptFound,
+  RecordedCosignature,
+  TilePath,
+  Timestamped,
+} from '#evidence';
 import {
   entryBundle,
   EVIDENCE_STREAM,
@@ -31,7 +37,7 @@ export class EvidenceReader {
   async status(): Promise<EvidenceStatus> {
     const { evidence } = this.ledger;
     const { key } = evidence.signer;
-    const { last, cosigned } = await evidence.record.seen();
+    const { last, cosigned, stamped } = await evidence.record.seen();
     const { size } = await evidence.tree.state();
     return {
       origin: key.name,
@@ -42,6 +48,7 @@ export class EvidenceReader {
         this.#witness(name, cosigned.get(name)),
       ),
       quorum: this.#quorum(last?.size, [...cosigned.values()]),
+      timestamp: this.#timestamp(stamped),
       halted: (await evidence.halts.told()) ?? null,
     };
   }
@@ -50,6 +57,19 @@ export class EvidenceReader {
     if (cosigned === undefined) return { name, size: null, at: null, ageMillis: null };
     const { size, at } = cosigned;
     return { name, ...this.#aged({ size, at }) };
+  }
+
+  /** Of the authority that is asked; where none is, the newest that there is. */
+  #timestamp(stamped: ReadonlyMap<string, Timestamped>): EvidenceStatus['timestamp'] {
+    const asked = this.ledger.evidence.authority?.name;
+    const others = [...stamped.values()].toSorted((a, b) => a.size - b.size);
+    const newest = asked === undefined ? others.at(-1) : stamped.get(asked);
+    if (newest !== undefined) {
+      const { authority, size, at, chain } = newest;
+      return { authority, chain, ...this.#aged({ size, at }) };
+    }
+    if (asked === undefined) return null;
+    return { authority: asked, chain: null, size: null, at: null, ageMillis: null };
   }
 
   #quorum(size: number | undefined, cosigned: readonly RecordedCosignature[]) {

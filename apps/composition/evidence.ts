@@ -7,10 +7,12 @@ import type {
   RecordEvidence,
   RecordedCheckpoint,
   RecordedCosignature,
+  RecordedTimestamp,
+  TimestampAuthority,
   TreeStore,
   WitnessPolicy,
 } from '#evidence';
-import { EVIDENCE_STREAM, evidenceDecider } from '#evidence';
+import { dayOf, EVIDENCE_STREAM, evidenceDecider } from '#evidence';
 import type { Draft, EventId, JsonObject, LedgerId, Position } from '#kernel';
 import { IntegrityError, isRefusal } from '#kernel';
 import type { Notes, RestoredLog } from '#vault';
@@ -28,6 +30,8 @@ export interface Evidence {
   readonly wishes: CheckpointWishes;
   readonly halts: Halts;
   readonly policy: WitnessPolicy;
+  /** Who stamps checkpoints, if anybody does. */
+  readonly authority: TimestampAuthority | undefined;
 }
 
 /** Opens the evidence over what the ledger has open. */
@@ -38,8 +42,9 @@ export function evidenceOver(parts: {
   readonly handlerOf: HandlerOf;
   readonly vault: { readonly notes: Notes };
   readonly policy: WitnessPolicy;
+  readonly authority: TimestampAuthority | undefined;
 }): Evidence {
-  const { id, tree, keys, handlerOf, policy } = parts;
+  const { id, tree, keys, handlerOf, policy, authority } = parts;
   const { notes } = parts.vault;
   const handler = handlerOf(() => evidenceDecider);
   return {
@@ -52,6 +57,7 @@ export function evidenceOver(parts: {
     wishes: new CheckpointWishes(notes),
     halts: new Halts(notes),
     policy,
+    authority,
   };
 }
 
@@ -99,11 +105,12 @@ export class CheckpointsInLog implements CheckpointRecord {
   ) {}
 
   seen() {
-    return this.handler.look(EVIDENCE_STREAM, ({ state: { origin, last, key, cosigned } }) => ({
-      origin,
-      last,
-      key,
-      cosigned: new Map(cosigned),
+    return this.handler.look(EVIDENCE_STREAM, ({ state }) => ({
+      origin: state.origin,
+      last: state.last,
+      key: state.key,
+      cosigned: new Map(state.cosigned),
+      stamped: new Map(state.stamped),
     }));
   }
 
@@ -120,6 +127,15 @@ export class CheckpointsInLog implements CheckpointRecord {
     const command = { do: 'record-cosignature', ...cosignature } as const;
     const step = `cosignature:${origin}:${String(size)}:${witness}`;
     await this.#record(step, command, { origin, size, witness });
+  }
+
+  /** One that comes after another of the same day is no event. */
+  async addTimestamp(timestamp: RecordedTimestamp): Promise<void> {
+    const { origin, authority } = timestamp;
+    const day = dayOf(timestamp.at);
+    const command = { do: 'record-timestamp', ...timestamp } as const;
+    const content = { origin, authority, day };
+    await this.#record(`timestamp:${origin}:${authority}:${day}`, command, content);
   }
 
   /** What the anchor tells of logs that were accepted, the log tells as well. */

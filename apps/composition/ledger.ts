@@ -42,6 +42,7 @@ import type { Stores } from './stores.js';
 import { openStores } from './stores.js';
 import { ThreadedProjections } from './threaded-projections.js';
 import { upcastersOfAll } from './upcasters.js';
+import { authorityOfSettings } from './timestamp-authority.js';
 import { policyOfSettings } from './witness-policy.js';
 
 /** How a process opens a ledger. */
@@ -146,7 +147,8 @@ async function assemble(stores: Stores, options: Required<OpenOptions>): Promise
   const upcasters = upcastersOfAll();
   const handlerOf = handlersOver({ log, sealer: new Sealer(keys), opener, upcasters, clock });
   const policy = await policyOfSettings(settings);
-  const evidence = evidenceOver({ id, ...stores, keys: signer, handlerOf, policy });
+  const authority = await authorityOfSettings(settings);
+  const evidence = evidenceOver({ id, ...stores, keys: signer, handlerOf, policy, authority });
   for (const one of await stores.anchor.restored()) await evidence.record.addRestored(one);
   const { definition, notice } = await declareRegister(id, handlerOf);
   const customers = policyOf(definition, notice);

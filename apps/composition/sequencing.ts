@@ -7,6 +7,7 @@ import type { LeasedWork } from './leased.js';
 import { workUnderLease } from './leased.js';
 import type { Ledger } from './ledger.js';
 import { Rounds } from './rounds.js';
+import { Timestamping } from './timestamping.js';
 
 /** How often the log is looked at for new events, at most: nobody waits for it but with a receipt. */
 const SHORTEST_MILLIS = 250;
@@ -15,8 +16,10 @@ const SHORTEST_MILLIS = 250;
 export class Sequencing {
   #sequencer: Sequencer | undefined;
   readonly #rounds: Rounds;
-  /** Apart: no witness keeps the ledger from signing on. */
+  /** Apart: no witness and no authority keeps the ledger from signing on. */
   readonly #cosigning: Rounds;
+  readonly #timestamping: Timestamping;
+  readonly #stamping: Rounds;
 
   constructor(private readonly ledger: Ledger) {
     const timerMillis = Math.max(ledger.settings.timerMillis, SHORTEST_MILLIS);
@@ -24,19 +27,25 @@ export class Sequencing {
     this.#rounds = new Rounds(round, timerMillis, ledger);
     const cosigning = new Cosigning(ledger);
     this.#cosigning = new Rounds(() => cosigning.round(), timerMillis, ledger);
+    this.#timestamping = new Timestamping(ledger);
+    this.#stamping = new Rounds(() => this.#timestamping.round(), timerMillis, ledger);
   }
 
   /** To be run under a lease. */
   get work(): Omit<LeasedWork, 'name'> {
     const [signing, cosigning] = [this.#rounds.work, this.#cosigning.work];
+    const stamping = this.#stamping.work;
     return {
       start: (epoch) => {
         this.#sequencer = this.#made(epoch);
         signing.start();
         cosigning.start();
+        this.#timestamping.begin();
+        stamping.start();
       },
       stop: async () => {
-        await Promise.all([signing.stop(), cosigning.stop()]);
+        this.#timestamping.end();
+        await Promise.all([signing.stop(), cosigning.stop(), stamping.stop()]);
       },
     };
   }

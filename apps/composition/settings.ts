@@ -124,6 +124,18 @@ export const DECLARED = {
     standard: '0',
     says: 'how many of the witnesses a checkpoint should be cosigned by',
   },
+  timestampUrl: {
+    variable: 'LEDGER_TIMESTAMP_URL',
+    kind: 'text',
+    standard: '',
+    says: 'time-stamping authority (RFC 3161) that stamps a checkpoint a day; none by default',
+  },
+  timestampAnchors: {
+    variable: 'LEDGER_TIMESTAMP_CA',
+    kind: 'path',
+    standard: '',
+    says: 'its trust anchors, a PEM file; without it the chain of its certificate is not judged',
+  },
   kekIntervalMillis: {
     variable: 'LEDGER_KEK_INTERVAL_MS',
     kind: 'millis',

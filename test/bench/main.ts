@@ -8,6 +8,7 @@ import type { Ledger, Processes } from '../../apps/composition/index.js';
 import { openLedger, readSettings, startProcesses } from '../../apps/composition/index.js';
 import { benchAudit } from './audit.js';
 import { benchErasure } from './erasure.js';
+import { benchEvidence } from './evidence.js';
 import type { Figure } from './figures.js';
 import { asTable, isMet } from './figures.js';
 import type { Floors } from './floors.js';
@@ -29,6 +30,7 @@ const BENCHES: readonly (readonly [
   ['import', benchImport],
   ['log', benchLog],
   ['audit', benchAudit],
+  ['evidence', benchEvidence],
   ['http', (folder) => benchHttp(folder)],
   ['ledger', benchLedger],
   ['memory', benchMemory],

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import { sealedWith } from './sealing.js';
-import type { CommandId, EventId, NewEvent, Scope, StreamName, SubjectId } from '#kernel';
+import type { CommandId, EventId, KeyId, NewEvent, Scope, StreamName, SubjectId } from '#kernel';
 import { instantOf } from '#kernel';
 import type { LiveKey } from '#vault';
 
@@ -32,8 +32,14 @@ export function sampleEvent(
   };
 }
 
-/** An order, its invoice and its payment, of one customer; the envelope is not one that opens. */
-export function sampleTrade(subject: SubjectId): readonly NewEvent[] {
+/**
+ * An order, its invoice and its payment, of one customer; the envelope is not one that opens.
+ * @param key under which it says that it is sealed
+ */
+export function sampleTrade(
+  subject: SubjectId,
+  key = randomUUID() as string as KeyId,
+): readonly NewEvent[] {
   const [order, invoice] = [randomUUID(), randomUUID()];
   const financialYear = '2026-12-31';
   const sealed = [
@@ -41,7 +47,7 @@ export function sampleTrade(subject: SubjectId): readonly NewEvent[] {
       subject,
       category: 'orders' as const,
       scope: financialYear as Scope,
-      key: randomUUID() as never,
+      key,
       nonce: randomBytes(12).toString('base64url'),
       ciphertext: randomBytes(208).toString('base64url'),
       commitment: randomBytes(32).toString('base64url'),

@@ -1,4 +1,4 @@
-import { copyFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -137,6 +137,10 @@ describe('ledger evidence verify', () => {
       await refused('file', '--from', join(folder, 'nothing.txt'));
       await refused('checkpoint', '--from', copy);
       await refused('vkey', '--vkey', 'nobody');
+      const [vault, away] = [join(folder, 'data', 'vault.db'), join(folder, 'away.db')];
+      await rename(vault, away);
+      await refused('missing');
+      await rename(away, vault);
       remove(folder, 0, OLDER);
       edit(folder, 'log', (db) => {
         db.exec("DELETE FROM events WHERE type = 'CheckpointSigned'");

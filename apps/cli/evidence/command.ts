@@ -8,6 +8,7 @@ import { addDisclose } from './disclose.js';
 import { addExport } from './export.js';
 import { addReceipt } from './receipt.js';
 import { addRotateKey } from './rotate-key.js';
+import { addTimestamps } from './timestamps.js';
 import { addVerify } from './verify.js';
 
 /** `ledger evidence …` */
@@ -21,6 +22,7 @@ export function addEvidence(program: Command, session: Session): void {
     addReceipt,
     addExport,
     addBundle,
+    addTimestamps,
     addRotateKey,
     addVerify,
     addDisclose,

@@ -1,21 +1,26 @@
-import { access, mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { parseCheckpoint, tilePath, TILE_WIDTH, tilesOf, type TilePath } from '#evidence';
-import { InvalidInput, IntegrityError, refuse } from '#kernel';
+import { IntegrityError, refuse } from '#kernel';
 import type { Command } from 'commander';
 
 import type { Ledger } from '../../composition/index.js';
 import { EvidenceReader, signWhile } from '../../composition/index.js';
 import { EXITS_HELP, Refused } from '../exits.js';
 import type { Session } from '../session.js';
+import { timestampFiles, writeTimestamps } from './timestamp-files.js';
+import { writeWhole } from './write-whole.js';
 
 /** `ledger evidence export` */
 export function addExport(evidence: Command, session: Session): void {
   evidence
     .command('export')
     .argument('<DIR>', 'a folder, made if it is not there; run again, only what is new is written')
-    .description('Write checkpoint, tiles and entries as static files (c2sp.org/tlog-tiles).')
+    .description(
+      'Write checkpoint, tiles and entries as static files (c2sp.org/tlog-tiles), and timestamps ' +
+        'beside them.',
+    )
     .addHelpText('after', EXITS_HELP)
     .action((folder: string) => exportTiles(session, folder));
 }
@@ -41,7 +46,8 @@ async function write(ledger: Ledger, folder: string) {
   for (const path of tilesOf(size)) {
     if (await writeTile(reader, folder, path)) files += 1;
   }
-  await writeWhole(join(folder, 'checkpoint'), note);
+  files += await writeTimestamps(timestampFiles(ledger), join(folder, 'timestamps'), 'DIR');
+  await writeWhole(join(folder, 'checkpoint'), note, 'DIR');
   return { files, size };
 }
 
@@ -53,19 +59,8 @@ async function writeTile(reader: EvidenceReader, folder: string, path: TilePath)
   if (bytes === undefined) {
     throw new IntegrityError('tile-missing', `evidence: ${tilePath(path)} is not there`);
   }
-  await writeWhole(file, bytes);
+  await writeWhole(file, bytes, 'DIR');
   return true;
-}
-
-/** A file that is there is whole, also where a run was cut short. */
-async function writeWhole(file: string, bytes: Buffer | string): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(`${file}.new`, bytes);
-    await rename(`${file}.new`, file);
-  } catch {
-    throw new InvalidInput('DIR', 'writable', 'must be a folder that can be written');
-  }
 }
 
 function isThere(file: string): Promise<boolean> {

@@ -53,6 +53,7 @@ export async function verifyStore(request: VerifyRequest): Promise<VerifyOutcome
   const kept = request.from === undefined ? undefined : await keptNote(request.from);
   const quorum = await quorumOf(request);
   const hasVault = (await stores.keys(async () => true)) ?? false;
+  if (!hasVault && !stores.isCopy) throw noVault();
   const threads = new VerifyThreads({ verified, hasVault });
   const timed = new Timed(request.progress);
   try {
@@ -76,6 +77,12 @@ export async function verifyStore(request: VerifyRequest): Promise<VerifyOutcome
     timed.stop();
     await threads.close();
   }
+}
+
+/** A ledger without a vault has lost every key, or is none: a copy of its log says what it can by itself. */
+function noVault(): InvalidInput {
+  const hint = 'is not there; a log alone is verified with --log';
+  return new InvalidInput('vault', 'missing', hint);
 }
 
 /** What is asked for, or else what the settings have, which nobody insists on. */

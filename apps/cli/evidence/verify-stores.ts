@@ -26,6 +26,7 @@ export type Verified =
 export class VerifiedStores {
   readonly #settings: Settings;
   readonly #copy: string | undefined;
+  #held: HeldLog | undefined;
 
   constructor(verified: Verified) {
     this.#settings = verified.settings;
@@ -48,6 +49,21 @@ export class VerifiedStores {
     const { inspectEventStoreDbLog } = await import('#event-log/eventstoredb');
     const options = { prefix: eventStoreDbPrefix, timeLimitMillis: eventStoreDbMillis };
     return inspectEventStoreDbLog(eventStoreDb, options, work);
+  }
+
+  /**
+   * The log, open for as long as these stores are: on a server it is opened once, and does not read a
+   * stream again that it has read with a page. A file is looked at anew each time, which somebody may
+   * open meanwhile.
+   */
+  async held<T>(work: (log: InspectedLog) => Promise<T>): Promise<T | undefined> {
+    if (this.countsEvents) return this.log(work);
+    this.#held ??= new HeldLog((hold) => this.log(hold));
+    return work(await this.#held.log);
+  }
+
+  async close(): Promise<void> {
+    await this.#held?.close();
   }
 
   async tree<T>(work: (tree: InspectedTree) => Promise<T>): Promise<T | undefined> {
@@ -93,5 +109,29 @@ export class VerifiedStores {
 
   #file(store: keyof typeof FILES): string {
     return join(this.#settings.data, FILES[store]);
+  }
+}
+
+/** A log that stays open until it is closed. */
+class HeldLog {
+  readonly log: Promise<InspectedLog>;
+  #done: Promise<unknown> = Promise.resolve();
+  #close: () => void = () => undefined;
+
+  constructor(open: (hold: (log: InspectedLog) => Promise<void>) => Promise<unknown>) {
+    const closed = new Promise<void>((resolve) => {
+      this.#close = resolve;
+    });
+    this.log = new Promise((resolve, reject) => {
+      this.#done = open((log) => {
+        resolve(log);
+        return closed;
+      }).catch(reject);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#close();
+    await this.#done;
   }
 }

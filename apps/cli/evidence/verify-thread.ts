@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { StreamPlace } from '#event-log';
 import { buffersOf, scanSegment } from '#evidence';
 import { IntegrityError, Outage } from '#kernel';
+import type { KeyStates } from '#vault';
 
 import { failureOf } from '../exits.js';
 import type { Asked, Told, VerifyInput } from './verify-messages.js';
@@ -18,8 +19,10 @@ function serve({ verified, hasVault }: VerifyInput, port: NonNullable<typeof par
   port.on('message', (asked: Asked) => {
     // One after another: answers come in the order asked, and each has the core for itself.
     last = last.then(async () => {
-      if (asked.do === 'close') port.close();
-      else tell(await answer(stores, hasVault, asked).catch(toldFailure));
+      if (asked.do === 'close') {
+        await stores.close();
+        port.close();
+      } else tell(await answer(stores, hasVault, asked).catch(toldFailure));
     });
   });
 }
@@ -35,15 +38,14 @@ async function answer(
 ): Promise<Told> {
   switch (asked.do) {
     case 'scan': {
-      const scan = () => stores.log((log) => scanSegment(log, asked.segment));
-      const scanned = hasVault
-        ? await stores.keys((keys) => stores.log((log) => scanSegment(log, asked.segment, keys)))
-        : await scan();
+      const scan = (keys?: KeyStates) =>
+        stores.held((log) => scanSegment(log, asked.segment, keys));
+      const scanned = await (hasVault ? stores.keys(scan) : scan());
       if (scanned === undefined) throw new Outage('verify', 'a store is gone');
       return { told: 'scanned', scanned };
     }
     case 'strays': {
-      const places = await stores.log(async (log) => {
+      const places = await stores.held(async (log) => {
         const found: StreamPlace[] = [];
         for await (const page of log.onlyInOwnStream(asked.until)) found.push(...page);
         return found;

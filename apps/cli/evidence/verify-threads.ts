@@ -27,6 +27,7 @@ export class VerifyThreads {
   readonly #threads: readonly VerifyThread[];
   #strays: Promise<readonly StreamPlace[]> | undefined;
   #next = 0;
+  #strayThread = 0;
 
   constructor(input: VerifyInput, count = availableParallelism()) {
     this.#threads = Array.from({ length: count }, () => new VerifyThread(input));
@@ -43,8 +44,6 @@ export class VerifyThreads {
   async *scan(until: Position, countsEvents: boolean): AsyncGenerator<Scanned, void, void> {
     const isCounted = countsEvents && NUMBERED.test(until);
     if (!isCounted) {
-      // Streams are read by another thread meanwhile.
-      void this.#askStrays(until);
       yield* this.#readOn(until);
       return;
     }
@@ -54,6 +53,7 @@ export class VerifyThreads {
       const first = waiting.length > AHEAD * this.count ? waiting.shift() : undefined;
       if (first !== undefined) yield await first;
     }
+    this.#strayThread = this.count - 1;
     void this.#askStrays(until);
     for (const scanned of waiting) yield await scanned;
   }
@@ -83,7 +83,8 @@ export class VerifyThreads {
   }
 
   #askStrays(until: Position): Promise<readonly StreamPlace[]> {
-    const asked = (this.#strays ??= this.#ask({ do: 'strays', until }, this.count - 1).then(
+    // Where one thread has read on and on, it has learned of streams what another would read again.
+    const asked = (this.#strays ??= this.#ask({ do: 'strays', until }, this.#strayThread).then(
       (told) => {
         if (told.told !== 'strays') throw unexpected();
         return told.places;

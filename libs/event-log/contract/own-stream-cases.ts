@@ -53,6 +53,35 @@ export const ownStreamCases: Cases = {
     expect(await log.notInOwnStream(page)).toEqual([1, 2, 3, 4, 5]);
   }),
 
+  'so are they when each page was compared before, and streams that go on after a page': plain(
+    async ({ log, forget }) => {
+      const [long, cut, other] = [aStream(), aStream(), aStream()];
+      await log.append(long, 'no-stream', someEvents(2));
+      await log.append(cut, 'no-stream', someEvents(3));
+      await log.append(other, 'no-stream', someEvents(1));
+      await log.append(long, 1, someEvents(5));
+      await log.append(other, 0, someEvents(1));
+      const until = await log.head();
+      const gone = (await log.readStored(START, 100)).filter(
+        ({ stream, revision }) =>
+          (stream === cut && revision === 2) || (stream === long && [3, 6].includes(revision)),
+      );
+      for (const { stream, position } of gone) await forget(stream, position);
+      await log.append(cut, 2, [anEvent()]);
+      const named = gone.map(({ stream, revision }) => ({ stream, revision }));
+      for (let after = START; after < until;) {
+        const page = await log.readStored(after, 2);
+        expect(await log.notInOwnStream(page)).toEqual([]);
+        after = page.at(-1)?.position ?? until;
+      }
+      for (let time = 0; time < 2; time++) {
+        const found = await all(log.onlyInOwnStream(until));
+        expect(found).toHaveLength(named.length);
+        expect(found).toEqual(expect.arrayContaining(named));
+      }
+    },
+  ),
+
   'events that only their stream gives are named': plain(async ({ log, forget }) => {
     const [short, holed, whole] = [aStream(), aStream(), aStream()];
     await log.append(holed, 'no-stream', someEvents(4));

@@ -116,7 +116,11 @@ export class EventStoreDbLog implements EventLog, StoredEvents, OwnStreams {
   }
 
   async readStored(after: Position, limit: number): Promise<readonly StoredEvent[]> {
-    return this.#guarded(() => storedAfter(this.#connections, this.#names, after, limit));
+    return this.#guarded(async () => {
+      const page = await storedAfter(this.#connections, this.#names, after, limit);
+      this.#ownStreams.hasRead(after, page);
+      return page;
+    });
   }
 
   async notInOwnStream(page: readonly PlacedEvent[]): Promise<readonly number[]> {

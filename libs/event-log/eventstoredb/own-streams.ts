@@ -6,6 +6,7 @@ import type { PlacedEvent, StreamPlace } from '../own-streams.js';
 import { storedAfter } from './all-reader.js';
 import type { Connections } from './connections.js';
 import { kindOf } from './failures.js';
+import { Learned, type Revisions } from './learned.js';
 import type { Names } from './names.js';
 import { positionOf, storePosition } from './positions.js';
 import { streamPage } from './reads.js';
@@ -20,30 +21,35 @@ const PAGE = 1_000;
 
 type ClientsEvent = NonNullable<ResolvedEvent['event']>;
 
-/** Revisions of a stream: from the first to before the end, which may be none. */
-interface Revisions {
-  readonly stream: StreamName;
-  readonly first: number;
-  readonly end: number;
-}
-
 /** Reads streams by themselves, and compares them with what `$all` gives. */
 export class OwnStreamsReader {
   readonly #connections: Connections;
   readonly #names: Names;
   readonly #slots = new Slots(AT_ONCE);
+  #newest: { readonly after: Position; readonly page: readonly PlacedEvent[] } | undefined;
+  #learned = new Learned();
 
   constructor(connections: Connections, names: Names) {
     this.#connections = connections;
     this.#names = names;
   }
 
+  /** Remembers a page of `$all`: streams of pages that are asked for in turn are read once. */
+  hasRead(after: Position, page: readonly PlacedEvent[]): void {
+    this.#newest = { after, page };
+  }
+
   /** As the port says, with a read for each stream of the page. */
   async missing(page: readonly PlacedEvent[]): Promise<readonly number[]> {
     for (const { position } of page) storePosition(position);
+    const learned = this.#learnedBefore(page);
+    learned?.note(page);
     const given = new Map<string, ClientsEvent>();
     const reads = spansOf(page).map(async (span) => {
-      for (const event of await this.#read(span)) given.set(keyOf(span.stream, event), event);
+      // One more than is asked for shows whether the stream goes on.
+      const events = await this.#read({ ...span, end: span.end + 1 });
+      for (const event of events) given.set(keyOf(span.stream, event), event);
+      learned?.noteRead(span.stream, span.end - 1, Number(events.at(-1)?.revision ?? -1));
     });
     await Promise.all(reads);
     return page.flatMap((asked, place) => {
@@ -53,26 +59,33 @@ export class OwnStreamsReader {
     });
   }
 
-  /** As the port says: a revision that `$all` leaves out, or that comes behind its last. */
+  /** What is known where a page goes on from that; a page of the beginning begins anew. */
+  #learnedBefore(page: readonly PlacedEvent[]): Learned | undefined {
+    if (this.#newest?.page !== page) return undefined;
+    const { after } = this.#newest;
+    if (after === START) this.#learned = new Learned();
+    return this.#learned.upTo === after ? this.#learned : undefined;
+  }
+
+  /**
+   * As the port says: a revision that `$all` leaves out, or that comes behind its last. What was learned
+   * of streams before is not read again, and is forgotten.
+   */
   async *strays(until: Position): AsyncGenerator<readonly StreamPlace[], void, void> {
     storePosition(until);
-    const lasts = new Map<StreamName, number>();
-    for (let after = START; after < until;) {
-      const page = await storedAfter(this.#connections, this.#names, after, PAGE);
-      const last = page.at(-1);
-      if (last === undefined) break;
-      const gaps: Revisions[] = [];
-      for (const { stream, revision } of page.filter(({ position }) => position <= until)) {
-        const first = (lasts.get(stream) ?? -1) + 1;
-        if (revision > first) gaps.push({ stream, first, end: revision });
-        lasts.set(stream, Math.max(revision, first - 1));
-      }
-      yield* this.#strayIn(gaps, until);
-      after = last.position;
+    const learned = this.#learned.upTo <= until ? this.#learned : new Learned();
+    this.#learned = new Learned();
+    yield* this.#strayIn(learned.takeGaps(), until);
+    while (learned.upTo < until) {
+      const page = await storedAfter(this.#connections, this.#names, learned.upTo, PAGE);
+      const own = page.filter(({ position }) => position <= until);
+      if (own.length === 0) break;
+      learned.note(own);
+      yield* this.#strayIn(learned.takeGaps(), until);
     }
     let ends: Revisions[] = [];
-    for (const [stream, last] of lasts) {
-      ends.push({ stream, first: last + 1, end: Number.POSITIVE_INFINITY });
+    for (const end of learned.ends()) {
+      ends.push(end);
       if (ends.length < PAGE) continue;
       yield* this.#strayIn(ends, until);
       ends = [];

@@ -3,7 +3,14 @@ import { isJsonObject, refuse, streamName } from '#kernel';
 import type { RestoredLog, SignedHead } from '#vault';
 import { isHead } from '#vault';
 
-import type { CheckpointCosigned, CheckpointSigned, LogRestored } from './events.js';
+import type {
+  CheckpointCosigned,
+  CheckpointSigned,
+  CheckpointTimestamped,
+  LogRestored,
+} from './events.js';
+import type { RecordedTimestamp, TimestampState } from './timestamped.js';
+import { decideTimestamp, forgetTimestamps, seeSigned, seeTimestamp } from './timestamped.js';
 
 /** The stream of everything that is evidence of the log and no part of the register. */
 export const EVIDENCE_STREAM = streamName('evidence');
@@ -37,16 +44,19 @@ export type RecordEvidence =
   | ({ readonly do: 'record-checkpoint' } & RecordedCheckpoint)
   /** That a witness has cosigned one. */
   | ({ readonly do: 'record-cosignature' } & RecordedCosignature)
+  /** That an authority has stamped one. */
+  | ({ readonly do: 'record-timestamp' } & RecordedTimestamp)
   /** That a log which was put back has been accepted; its own event follows from the anchor. */
   | { readonly do: 'record-restored'; readonly restored: RestoredLog };
 
 type EvidenceDraft =
   | DraftOf<typeof CheckpointSigned>
   | DraftOf<typeof CheckpointCosigned>
+  | DraftOf<typeof CheckpointTimestamped>
   | DraftOf<typeof LogRestored>;
 
 /** What the log has of evidence so far. */
-export interface EvidenceState {
+export interface EvidenceState extends TimestampState {
   /** Name under which the ledger signs; undefined before the first checkpoint. */
   origin: string | undefined;
   /** The newest checkpoint under that origin. */
@@ -72,6 +82,8 @@ export const evidenceDecider: Decider<RecordEvidence, EvidenceDraft, EvidenceSta
     key: undefined,
     follows: undefined,
     cosigned: new Map(),
+    signed: [],
+    stamped: new Map(),
     restored: new Set(),
   }),
   decide: (command, state) => {
@@ -80,6 +92,8 @@ export const evidenceDecider: Decider<RecordEvidence, EvidenceDraft, EvidenceSta
         return recordCheckpoint(command, state);
       case 'record-cosignature':
         return recordCosignature(command, state);
+      case 'record-timestamp':
+        return decideTimestamp(command, state);
       case 'record-restored': {
         const { origin, follows, size, by, at } = command.restored;
         if (state.restored.has(origin)) return [];
@@ -91,6 +105,9 @@ export const evidenceDecider: Decider<RecordEvidence, EvidenceDraft, EvidenceSta
   evolve: (state, fact) => {
     if (fact.type === 'CheckpointSigned') seeCheckpoint(state, fact);
     if (fact.type === 'CheckpointCosigned') seeCosignature(state, fact.data);
+    if (fact.type === 'CheckpointTimestamped' && fact.data.origin === state.origin) {
+      seeTimestamp(state, fact.data);
+    }
     if (fact.type === 'LogRestored') seeRestored(state, fact.data);
     return state;
   },
@@ -148,6 +165,7 @@ function seeCheckpoint(state: EvidenceState, { data, recordedAt: at }: Fact): vo
   state.origin = head.origin;
   state.last = { ...head, note, key, at };
   state.key = typeof successor === 'string' ? successor : key;
+  seeSigned(state, head.size);
 }
 
 function seeRestored(state: EvidenceState, data: JsonObject): void {
@@ -157,6 +175,7 @@ function seeRestored(state: EvidenceState, data: JsonObject): void {
   state.last = undefined;
   state.key = undefined;
   state.cosigned.clear();
+  forgetTimestamps(state);
   state.follows = headIn(follows);
   state.restored.add(origin);
 }

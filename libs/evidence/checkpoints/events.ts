@@ -1,6 +1,9 @@
 import { eventType } from '#kernel';
 import { Type } from 'typebox';
 
+/** Whether a certificate was seen to lead to a trust anchor. */
+const CHAINS = ['checked', 'unchecked'] as const;
+
 const closed = { additionalProperties: false } as const;
 
 /** What is said of the tree at one size. */
@@ -66,5 +69,36 @@ export const CheckpointCosigned = eventType(
   'A witness outside has cosigned a checkpoint: it has seen that tree, and that it has only grown.',
 );
 
+export const CheckpointTimestamped = eventType(
+  'CheckpointTimestamped',
+  Type.Object(
+    {
+      origin: HEAD.origin,
+      size: HEAD.size,
+      authority: Type.String({
+        minLength: 1,
+        maxLength: 255,
+        description: 'Address of the authority, without credentials and query.',
+      }),
+      response: Type.String({
+        pattern: '^[A-Za-z0-9+/]+={0,2}$',
+        description:
+          'What it has answered (TimeStampResp of RFC 3161, DER), base64: over the signed note as the ledger has signed it.',
+      }),
+      at: Type.String({ format: 'date-time', description: 'When, as the authority says.' }),
+      chain: Type.Enum(CHAINS, {
+        description: 'Whether its certificate was seen to lead to a trust anchor of the settings.',
+      }),
+    },
+    closed,
+  ),
+  'A time-stamping authority outside has said when a checkpoint was there at the latest.',
+);
+
 /** What stands in the stream of evidence. */
-export const evidenceEventTypes = { CheckpointSigned, CheckpointCosigned, LogRestored };
+export const evidenceEventTypes = {
+  CheckpointSigned,
+  CheckpointCosigned,
+  CheckpointTimestamped,
+  LogRestored,
+};

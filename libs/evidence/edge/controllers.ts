@@ -52,6 +52,20 @@ const EvidenceAnswer = named('Evidence', {
     }),
   ),
   quorum: Type.Object({ wanted: Type.Integer(), isMet: Type.Boolean() }),
+  timestamp: orNull(
+    Type.Object({
+      authority: Type.String({ description: 'Its address without credentials.' }),
+      size: orNull(Type.Integer({ description: 'Of the checkpoint that it has stamped last.' })),
+      at: orNull(Type.String({ format: 'date-time', description: 'As the authority says.' })),
+      ageMillis: orNull(Type.Integer()),
+      chain: orNull(
+        Type.Enum(['checked', 'unchecked'], {
+          description:
+            'Whether its certificate was seen to lead to a trust anchor of the settings.',
+        }),
+      ),
+    }),
+  ),
   halted: orNull(Type.String({ description: 'Why nothing is signed any more.' })),
 });
 

@@ -27,6 +27,18 @@ export interface EvidenceStatus {
   }[];
   /** How many cosignatures a checkpoint should have, and whether the newest has them. */
   readonly quorum: { readonly wanted: number; readonly isMet: boolean };
+  /** Who stamps its checkpoints, and which it has stamped last; null where nobody does or has. */
+  readonly timestamp: {
+    /** Its address without credentials. */
+    readonly authority: string;
+    /** Leaves of the checkpoint; null where it has stamped none. */
+    readonly size: number | null;
+    /** When, as the authority says. */
+    readonly at: string | null;
+    readonly ageMillis: number | null;
+    /** Whether its certificate was seen to lead to a trust anchor of the settings. */
+    readonly chain: 'checked' | 'unchecked' | null;
+  } | null;
   /** Where and why nothing is signed any more; null as long as all is well. */
   readonly halted: string | null;
 }

@@ -38,3 +38,7 @@ export { referenceRoot } from './reference.js';
 export * from './bundles.js';
 export * from './erasure-copies.js';
 export * from './sequencing.js';
+export * from './answered.js';
+export { CA_EXTENSIONS, SIGNER_EXTENSIONS, type AuthorityMade } from './authority-made.js';
+export * from './openssl-authority.js';
+export * from './timestamp-server.js';
