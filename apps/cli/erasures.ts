@@ -1,17 +1,26 @@
 import type { CaseDoc } from '#customers';
 import { casesView, parseCaseNumber } from '#customers';
+import { COPY_LANGUAGES, type CopyLanguage } from '#evidence';
 import { isRefusal } from '#kernel';
 import type { Row } from '#views';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 import type { Ledger } from '../composition/index.js';
 import { startProcesses } from '../composition/index.js';
+import { writeCopy } from './erasure-copy.js';
 import { EXITS_HELP, Refused } from './exits.js';
 import type { Session } from './session.js';
 
 interface Options {
   readonly all?: boolean;
   readonly json?: boolean;
+}
+
+interface CaseOptions {
+  readonly json?: boolean;
+  readonly copy?: string;
+  readonly receipt?: string;
+  readonly language: CopyLanguage;
 }
 
 const PAGE = 500;
@@ -33,8 +42,13 @@ export function addErasures(program: Command, session: Session): void {
     .description('Show one erasure case: its state, what it waits for, its receipts.')
     .argument('<NUMBER>', 'such as E-7K3M-Q9XD-2PAB')
     .option('--json', 'one line of JSON')
+    .option('--copy <FILE>', "write the person's signed copy of the receipt: FILE.pdf or FILE.json")
+    .option('--receipt <EVENT>', 'which receipt, where the case has several')
+    .addOption(
+      new Option('--language <LANGUAGE>', 'of the PDF').choices(COPY_LANGUAGES).default('fi'),
+    )
     .addHelpText('after', EXITS_HELP)
-    .action((number: string, options: Options) => show(session, number, options));
+    .action((number: string, options: CaseOptions) => show(session, number, options));
 }
 
 async function list(session: Session, options: Options): Promise<void> {
@@ -59,11 +73,17 @@ async function list(session: Session, options: Options): Promise<void> {
   });
 }
 
-async function show(session: Session, text: string, options: Options): Promise<void> {
+async function show(session: Session, text: string, options: CaseOptions): Promise<void> {
   const number = parseCaseNumber(text);
   await upToDate(session, async (ledger) => {
     const found = await ledger.reading.case(number);
     if (isRefusal(found)) throw new Refused(found);
+    const { copy: file, language, receipt } = options;
+    if (file !== undefined) {
+      await writeCopy(ledger, number, found, { file, language, receipt });
+      session.note(`ledger: wrote ${file}`);
+      return;
+    }
     if (options.json === true) {
       session.json({ case: number, ...found });
       return;
@@ -77,6 +97,7 @@ async function show(session: Session, text: string, options: Options): Promise<v
       session.say(
         `erased     ${receipt.at}; in no copy from ${JSON.stringify(receipt.unreadableInCopiesBy)}`,
       );
+      session.say(`receipt    ${receipt.event}`);
     }
   });
 }

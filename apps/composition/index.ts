@@ -1,5 +1,6 @@
 /** Puts a ledger together out of its stores: what the server and the command line share. */
 export { backupLog, backupVault } from './backups.js';
+export { ErasureCopies } from './erasure-copies.js';
 export { EvidenceReader } from './evidence-reader.js';
 export { eventById } from './events-by-id.js';
 export * from './ledger.js';

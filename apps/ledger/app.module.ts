@@ -11,7 +11,13 @@ import {
   CustomersAsOf,
   CustomerSearch,
 } from '#customers';
-import { CaseList, customerControllers, customerHandlers, ErasureDesk } from '#customers/edge';
+import {
+  CaseList,
+  customerControllers,
+  customerHandlers,
+  ErasureCopyDesk,
+  ErasureDesk,
+} from '#customers/edge';
 import { AuditDesk, evidenceControllers, EvidenceDesk } from '#evidence/edge';
 import { AccessGuard, Cursors, EdgePorts, Freshness, InputPipe, ProblemFilter } from '#edge';
 
@@ -28,6 +34,7 @@ import {
   LedgerAuditDesk,
   LedgerCaseList,
   LedgerDeclarations,
+  LedgerErasureCopyDesk,
   LedgerErasureDesk,
   LedgerEvidenceDesk,
   LedgerFreshness,
@@ -80,6 +87,7 @@ function portsOf({ ledger, processes, readiness, log, cursorKey }: Standing): Pr
     { provide: EdgePorts, useValue: new LedgerPorts(ledger, readiness, log) },
     { provide: Freshness, useValue: new LedgerFreshness(ledger, processes) },
     { provide: ErasureDesk, useValue: new LedgerErasureDesk(ledger) },
+    { provide: ErasureCopyDesk, useValue: new LedgerErasureCopyDesk(ledger) },
     { provide: EvidenceDesk, useValue: new LedgerEvidenceDesk(ledger) },
     { provide: AuditDesk, useValue: new LedgerAuditDesk(ledger) },
     { provide: CaseList, useValue: new LedgerCaseList(ledger) },

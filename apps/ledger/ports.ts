@@ -5,16 +5,16 @@ import { noticeDecider, REGISTER_STREAM } from '#accountability';
 import { DeclaredRegister, NoticeBoard } from '#accountability/edge';
 import type { Asking, CaseDoc, Erasable } from '#customers';
 import { acceptLostKeys, casesView, previewErasure } from '#customers';
-import { CaseList, ErasureDesk } from '#customers/edge';
+import { CaseList, ErasureCopyDesk, ErasureDesk } from '#customers/edge';
 import { EdgePorts, Freshness, Problem } from '#edge';
-import type { TilePath } from '#evidence';
+import type { CopyLanguage, TilePath } from '#evidence';
 import { Auditor, figuresAt, FiguresJobs } from '#evidence';
 import { AuditDesk, EvidenceDesk } from '#evidence/edge';
 import type { EventId, Position, SubjectId } from '#kernel';
 import type { Page } from '#views';
 
 import type { Ledger, Processes } from '../composition/index.js';
-import { EVENT_TYPES, EvidenceReader } from '../composition/index.js';
+import { ErasureCopies, EVENT_TYPES, EvidenceReader } from '../composition/index.js';
 import type { ServerLog } from './log.js';
 import type { Readiness } from './readiness.js';
 
@@ -107,6 +107,23 @@ export class LedgerErasureDesk extends ErasureDesk {
   override acceptLostKeys(asking: Asking, subject: SubjectId) {
     const { handler, commands, stores } = this.ledger;
     return acceptLostKeys(handler, commands, stores.vault.vault, asking, subject);
+  }
+}
+
+export class LedgerErasureCopyDesk extends ErasureCopyDesk {
+  readonly #copies: ErasureCopies;
+
+  constructor(ledger: Ledger) {
+    super();
+    this.#copies = new ErasureCopies(ledger);
+  }
+
+  override copy(erasure: EventId, wait: boolean) {
+    return this.#copies.copy(erasure, wait);
+  }
+
+  override pdf(copy: string, language: CopyLanguage) {
+    return this.#copies.pdf(copy, language);
   }
 }
 

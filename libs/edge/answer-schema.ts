@@ -29,10 +29,14 @@ export interface Described {
   readonly status?: number | '2XX';
   readonly says?: string;
   readonly media?: string;
+  /** What it is in other media, for whoever asks for one. */
+  readonly also?: Readonly<Record<string, TSchema>>;
 }
 
 /** Describes the answer of a route, for the API's description. */
 export function Answers(schema: TObject | TUnion | TSchema, described: Described = {}) {
-  const { status = 200, says = 'As asked.', media = 'application/json' } = described;
-  return ApiResponse({ status, description: says, content: { [media]: { schema } } });
+  const { status = 200, says = 'As asked.', media = 'application/json', also = {} } = described;
+  const others = Object.entries(also).map(([other, of]) => [other, { schema: of }] as const);
+  const content = { [media]: { schema }, ...Object.fromEntries(others) };
+  return ApiResponse({ status, description: says, content });
 }

@@ -11,6 +11,7 @@ export * from './checkpoints/sequencer.js';
 export * from './checkpoints/signer.js';
 export { dayOf, type RecordedTimestamp, type Timestamped } from './checkpoints/timestamped.js';
 export * from './entries.js';
+export * from './erasure-copy/index.js';
 export { EVIDENCE_FAULT_POINTS } from './fault-points.js';
 export * from './inspection.js';
 export { nodeCryptography } from './node-cryptography.js';

@@ -182,6 +182,10 @@ async function answersOf(server: TestServer): Promise<readonly Asked[]> {
   await ask('POST', '/api/customers/search', { name: 'virta', after: position });
   await ask('GET', '/api/erasures', undefined, '?limit=1');
   await ask('GET', '/api/erasures/{case}', undefined, after);
+  ids.event = await receiptOf(server, erasure.case);
+  const copy = '/api/erasures/{case}/receipts/{event}/copy';
+  for (const format of ['json', 'pdf'])
+    await ask('GET', copy, undefined, `?wait=true&format=${format}`);
   for (const path of ['/api/register', '/api/register/notices', '/api/events/catalogue']) {
     await ask('GET', path);
   }
@@ -205,6 +209,17 @@ async function answersOf(server: TestServer): Promise<readonly Asked[]> {
   await ask('POST', '/api/views/{name}/retry');
   await ask('POST', '/api/views/{name}/rebuild');
   return asked;
+}
+
+/** The first receipt of a case, once its erasure is done; the test's own time limit ends it. */
+async function receiptOf(server: TestServer, number: string): Promise<string> {
+  for (;;) {
+    const { body } = await server.call('GET', `/api/erasures/${number}`);
+    for (const { receipts } of body.parts) {
+      const [receipt] = receipts as readonly { readonly event: string }[];
+      if (receipt !== undefined) return receipt.event;
+    }
+  }
 }
 
 function at(of: JsonObject, name: string): JsonObject {

@@ -1,9 +1,13 @@
 import {
   BundleUnreadable,
+  copyInPdf,
   filesInZip,
+  isJson,
+  isPdf,
   isZip,
   piecesOf,
   prefixOf,
+  textOf,
   type BundleFiles,
   type ByteSource,
 } from '#evidence/verifier';
@@ -50,6 +54,24 @@ async function collect(entry: FileSystemEntry, into: Map<string, File>): Promise
       for (const one of some) await collect(one, into);
     }
   }
+}
+
+/** A file that may be a person's copy: its text, or that of the one attached to a PDF. */
+export interface CopyPicked {
+  /** Undefined where a PDF has none. */
+  readonly text: string | undefined;
+  readonly isAttachment: boolean;
+}
+
+const MOST_COPY = 32 * 1024 * 1024;
+
+/** What was picked, if it may be a copy; undefined where it is something else, such as a bundle. */
+export async function copyIn(picked: Picked): Promise<CopyPicked | undefined> {
+  const [only] = picked.values();
+  if (picked.size !== 1 || only === undefined || only.size > MOST_COPY) return undefined;
+  const bytes = new Uint8Array(await only.arrayBuffer());
+  if (isPdf(bytes)) return { text: await copyInPdf(bytes), isAttachment: true };
+  return isJson(bytes) ? { text: textOf(bytes) ?? '', isAttachment: false } : undefined;
 }
 
 /** The files of a bundle among what was picked. @throws BundleUnreadable where it is none */

@@ -1,23 +1,29 @@
 import {
   BundleUnreadable,
   checkBundle,
-  type BundleReport,
+  checkCopy,
+  type CopyAsked,
+  type CopyReport,
   type WitnessesAsked,
 } from '#evidence/verifier';
 
 import { languageOf, type Language } from '../words/language.js';
 import { numberIn, wordsIn } from '../words/sentences.js';
 import type { Words } from '../words/words.js';
+import { copyView } from './copy-view.js';
 import { canCheckSignatures, webCryptography } from './cryptography.js';
 import { byId, element } from './dom.js';
-import { bundleIn, droppedIn, pickedIn, type Picked } from './files.js';
+import { bundleIn, copyIn, droppedIn, pickedIn, type CopyPicked, type Picked } from './files.js';
 import { reportView } from './report-view.js';
+
+/** What came of a check, in a language. */
+type View = (language: Language) => readonly HTMLElement[];
 
 /** The page: what is open, what came of it, and in which language that is said. */
 class Page {
   #language: Language = languageOf(navigator.languages, 'fi');
   #picked: Picked | undefined;
-  #report: BundleReport | undefined;
+  #view: View | undefined;
   /** Of several checks the last counts. */
   #run = 0;
   readonly #progress = byId('progress', HTMLElement);
@@ -80,18 +86,18 @@ class Page {
     }
     this.#run += 1;
     const run = this.#run;
-    this.#report = undefined;
+    this.#view = undefined;
     this.#shown.replaceChildren();
     this.#tellRead(0);
-    const report = await this.#checked(this.#picked, run);
+    const view = await this.#checked(this.#picked, run);
     if (run !== this.#run) return;
-    this.#report = report;
+    this.#view = view;
     this.#tell('');
     this.#say();
     this.#shown.querySelector<HTMLElement>('h2')?.focus();
   }
 
-  async #checked(picked: Picked, run: number): Promise<BundleReport> {
+  async #checked(picked: Picked, run: number): Promise<View> {
     const given = (text: string) => (text.trim() === '' ? undefined : text);
     const vkey = given(this.#vkey.value.trim());
     // Text that was pasted may have lost its last newline, or have been given other ones.
@@ -103,15 +109,23 @@ class Page {
       told = performance.now();
       this.#tellRead(events);
     };
-    try {
-      return await checkBundle(
-        await bundleIn(picked),
-        { vkey, kept, witnesses, onEvents },
-        webCryptography,
-      );
-    } catch (error) {
-      return { refused: error instanceof BundleUnreadable ? 'no-bundle' : 'unreadable' };
-    }
+    const copy = await copyIn(picked).catch(() => undefined);
+    if (copy !== undefined) return this.#checkedCopy(copy, { vkey, kept, witnesses });
+    const report = await bundleIn(picked)
+      .then((files) => checkBundle(files, { vkey, kept, witnesses, onEvents }, webCryptography))
+      .catch((error: unknown) => ({
+        refused:
+          error instanceof BundleUnreadable ? ('no-bundle' as const) : ('unreadable' as const),
+      }));
+    return (language) => reportView(report, language);
+  }
+
+  async #checkedCopy({ text, isAttachment }: CopyPicked, against: CopyAsked): Promise<View> {
+    const report: CopyReport =
+      text === undefined
+        ? { refused: 'no-attachment' }
+        : await checkCopy(text, { ...against, isAttachment }, webCryptography);
+    return (language) => copyView(report, language);
   }
 
   /** Whose cosignatures are asked for; a number that is none is refused as such. */
@@ -144,9 +158,7 @@ class Page {
     for (const one of document.querySelectorAll<HTMLElement>('[data-language]')) {
       one.setAttribute('aria-pressed', String(one.dataset.language === this.#language));
     }
-    if (this.#report !== undefined) {
-      this.#shown.replaceChildren(...reportView(this.#report, this.#language));
-    }
+    if (this.#view !== undefined) this.#shown.replaceChildren(...this.#view(this.#language));
   }
 }
 

@@ -36,12 +36,14 @@ export function reportView(report: BundleReport, language: Language): readonly H
   ];
 }
 
-function result(text: string, tone: 'good' | 'bad'): HTMLElement {
+/** What came of a check, in a sentence. */
+export function result(text: string, tone: 'good' | 'bad'): HTMLElement {
   const sign = element('span', { 'aria-hidden': 'true' }, tone === 'good' ? '✓ ' : '✗ ');
   return element('p', { class: `result ${tone}` }, sign, text);
 }
 
-function exitCode(code: number, language: Language): HTMLElement {
+/** As the program for Node ends. */
+export function exitCode(code: number, language: Language): HTMLElement {
   const { page } = wordsIn(language);
   return element('p', { 'data-exit': String(code) }, `${page.exitCode}: ${String(code)}`);
 }
@@ -81,7 +83,7 @@ function key({ vkey, isKeyGiven }: BundleChecked, language: Language): HTMLEleme
   return element(
     'div',
     {},
-    facts_([[facts.vkey, vkey]]),
+    factList([[facts.vkey, vkey]]),
     element('p', {}, isKeyGiven ? shown.signedGiven : page.ownKey),
   );
 }
@@ -89,7 +91,7 @@ function key({ vkey, isKeyGiven }: BundleChecked, language: Language): HTMLEleme
 function about(report: BundleChecked, language: Language): HTMLElement {
   const { facts } = wordsIn(language);
   const { header } = report;
-  return facts_([
+  return factList([
     [facts.ledger, header.ledger],
     [facts.origin, header.origin],
     [facts.scope, scopeIn(report, language)],
@@ -99,7 +101,8 @@ function about(report: BundleChecked, language: Language): HTMLElement {
   ]);
 }
 
-function facts_(rows: readonly (readonly [name: string, value: string])[]): HTMLElement {
+/** Names and their values. */
+export function factList(rows: readonly (readonly [name: string, value: string])[]): HTMLElement {
   const items = rows.flatMap(([name, value]) => [
     element('dt', {}, name),
     element('dd', {}, element('code', {}, value)),

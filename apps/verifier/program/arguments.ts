@@ -17,11 +17,12 @@ export interface Asked {
   readonly language: Language;
 }
 
-export const HELP = `node verify.mjs [BUNDLE] [--vkey KEY] [--from FILE]
+export const HELP = `node verify.mjs [BUNDLE|COPY] [--vkey KEY] [--from FILE]
                 [--witness KEY]... [--quorum COUNT] [--lang fi|sv|en] [--json]
 
-Checks an evidence bundle: a folder or a zip, by default the folder that this program is in.
-  --vkey KEY    the ledger's key, had by another way than this bundle
+Checks an evidence bundle: a folder or a zip, by default the folder that this program is in; or a
+person's copy of an erasure receipt: a JSON file, or the PDF that has it attached.
+  --vkey KEY    the ledger's key, had by another way than this file
   --from FILE   a checkpoint that you kept from before
   --witness KEY a witness outside whom you trust; may be given several times
   --quorum N    how many of them must have cosigned the checkpoint; all, if left out

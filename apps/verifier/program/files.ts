@@ -1,10 +1,14 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
   BundleUnreadable,
+  copyInPdf,
   filesInZip,
+  isJson,
+  isPdf,
   piecesOf,
+  textOf,
   type BundleFiles,
   type ByteSource,
 } from '#evidence/verifier';
@@ -13,6 +17,24 @@ import {
 export interface OpenBundle {
   readonly files: BundleFiles;
   close(): Promise<void>;
+}
+
+/** A file that may be a person's copy: its text, or that of the one attached to a PDF. */
+export interface CopyFile {
+  /** Undefined where a PDF has none. */
+  readonly text: string | undefined;
+  readonly isAttachment: boolean;
+}
+
+const MOST_COPY = 32 * 1024 * 1024;
+
+/** Reads a file as a copy; undefined where it is something else, such as a bundle. */
+export async function copyFileAt(path: string): Promise<CopyFile | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true || found.size > MOST_COPY) return undefined;
+  const bytes = await readFile(path);
+  if (isPdf(bytes)) return { text: await copyInPdf(bytes), isAttachment: true };
+  return isJson(bytes) ? { text: textOf(bytes) ?? '', isAttachment: false } : undefined;
 }
 
 /** Opens a bundle in a folder, or in a zip. @throws BundleUnreadable where there is neither */

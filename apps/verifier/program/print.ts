@@ -43,7 +43,8 @@ export function printed(report: BundleChecked, language: Language): string {
   ].join('\n');
 }
 
-function section(heading: string, lines: readonly string[]): readonly string[] {
+/** Lines under a heading; nothing where there are none. */
+export function section(heading: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', heading, ...lines.map((line) => `  ${line}`)];
 }
 

@@ -154,9 +154,9 @@ export const fi: Words = {
     title: 'Tarkista todistepaketti',
     lead: 'Kaikki tapahtuu tällä sivulla. Verkkoa ei tarvita, eikä mitään lähetetä minnekään.',
     language: 'Kieli',
-    open: 'Avaa paketti',
-    drop: 'Pudota tähän kansio tai zip-tiedosto, tai valitse:',
-    chooseFile: 'Zip-tiedosto',
+    open: 'Avaa paketti tai poistokuitti',
+    drop: 'Pudota tähän kansio, zip-tiedosto tai poistokuitin jäljennös (JSON tai PDF), tai valitse:',
+    chooseFile: 'Tiedosto (zip, JSON, PDF)',
     chooseFolder: 'Kansio',
     compare: 'Vertaa siihen, mitä sinulla on',
     vkeyHint:
@@ -167,7 +167,7 @@ export const fi: Words = {
     witnessesHint: 'Ulkopuolisten todistajien avaimet, yksi rivillä, heiltä itseltään saatuina.',
     quorumLabel: 'Kuinka monen on pitänyt vahvistaa (kaikkien, jos tyhjä)',
     again: 'Tarkista uudelleen',
-    none: 'Mikään paketti ei ole auki.',
+    none: 'Mitään ei ole auki.',
     tooOld:
       'Tämä selain ei osaa tarkistaa Ed25519-allekirjoituksia. Käytä uudempaa tai ohjelmaa verify.mjs.',
     show: 'Näytä',

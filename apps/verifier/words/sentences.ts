@@ -25,6 +25,16 @@ export function numberIn(language: Language): (number: number) => string {
   return (number) => format.format(number);
 }
 
+/** A day as a language writes it, `2.3.2026` or `2 March 2026`. @param day `2026-03-02` */
+export function dayOf(day: string, language: Language): string {
+  const at = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(at.getTime())) return day;
+  const [year, month, date] = [at.getUTCFullYear(), at.getUTCMonth() + 1, at.getUTCDate()];
+  if (language !== 'en') return `${String(date)}.${String(month)}.${String(year)}`;
+  const named = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+  return named.format(at);
+}
+
 /** Says a report in words. */
 export function sentences(report: BundleChecked, language: Language): Said {
   const saying = new Saying(report, wordsIn(language), numberIn(language));

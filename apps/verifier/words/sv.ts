@@ -152,9 +152,9 @@ export const sv: Words = {
     title: 'Kontrollera ett bevispaket',
     lead: 'Allt sker på den här sidan. Inget nätverk behövs, och ingenting skickas någonstans.',
     language: 'Språk',
-    open: 'Öppna ett paket',
-    drop: 'Släpp en mapp eller en zip-fil här, eller välj:',
-    chooseFile: 'Zip-fil',
+    open: 'Öppna ett paket eller ett raderingskvitto',
+    drop: 'Släpp en mapp, en zip-fil eller en kopia av ett raderingskvitto (JSON eller PDF) här, eller välj:',
+    chooseFile: 'Fil (zip, JSON, PDF)',
     chooseFolder: 'Mapp',
     compare: 'Jämför med det du har',
     vkeyHint:
@@ -165,7 +165,7 @@ export const sv: Words = {
     witnessesHint: 'Utomstående vittnens nycklar, en per rad, som du har fått av dem själva.',
     quorumLabel: 'Hur många av dem som måste ha bekräftat (alla, om tomt)',
     again: 'Kontrollera igen',
-    none: 'Inget paket är öppet.',
+    none: 'Ingenting är öppet.',
     tooOld:
       'Den här webbläsaren kan inte kontrollera Ed25519-underskrifter. Använd en nyare eller verify.mjs.',
     show: 'Visa',

@@ -17,10 +17,12 @@ import {
   SearchCustomersHandler,
 } from '../service/edge.js';
 import { ListVouchersHandler, RecordOrderHandler, TradeController } from '../trade/edge.js';
+import { ErasureCopyController } from '../views/copy/edge.js';
 import { CasesController, ChangeCaseHandler, ReadCaseHandler } from '../views/edge.js';
 import { ChangeCustomerHandler, ChangeLinkedCustomersHandler } from './bus.js';
 
 export { ErasureDesk } from '../erasure/edge.js';
+export { ErasureCopyDesk } from '../views/copy/edge.js';
 export { CaseList } from '../views/edge.js';
 
 /** The HTTP routes of the register. */
@@ -34,6 +36,7 @@ export const customerControllers = [
   RestrictionController,
   ErasureController,
   CasesController,
+  ErasureCopyController,
 ];
 
 /** The handlers behind them, for the command and query bus. */

@@ -36,6 +36,7 @@ export function treeOver(leaves: readonly Buffer[]): {
 }
 export { referenceRoot } from './reference.js';
 export * from './bundles.js';
+export * from './erasure-copies.js';
 export * from './sequencing.js';
 export * from './answered.js';
 export { CA_EXTENSIONS, SIGNER_EXTENSIONS, type AuthorityMade } from './authority-made.js';

@@ -3,6 +3,7 @@ export * from './bytes.js';
 export * from './bundle/index.js';
 export * from './checkpoint.js';
 export type { Cryptography } from './cryptography.js';
+export * from './erasure-copy/index.js';
 export * from './hashing.js';
 export * from './increasing.js';
 export * from './key-chain.js';

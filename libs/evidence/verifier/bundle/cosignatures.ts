@@ -1,5 +1,6 @@
 import type { Cryptography } from '../cryptography.js';
 import { parseVkey, signedBy, type NoteKey } from '../note.js';
+import type { BundleHeader } from './format.js';
 import { BundleRefused, type SignedHeader } from './signatures.js';
 
 /** One who has cosigned. */
@@ -36,9 +37,14 @@ export interface Cosigned {
   readonly quorum: QuorumState;
 }
 
+/** A checkpoint, who of the ledger has signed it, and who the ledger says should cosign it. */
+export type ToCosign = Pick<SignedHeader, 'checkpoint' | 'keys'> & {
+  readonly header: Pick<BundleHeader, 'witnesses' | 'quorum'>;
+};
+
 /** @throws BundleRefused where what is asked for is no policy */
 export async function cosignedBy(
-  by: SignedHeader,
+  by: ToCosign,
   asked: WitnessesAsked | undefined,
   crypto: Cryptography,
 ): Promise<Cosigned> {
@@ -66,7 +72,7 @@ async function keysOf(vkeys: readonly string[], crypto: Cryptography): Promise<r
 }
 
 async function statesOf(
-  { checkpoint: { note }, keys: own }: SignedHeader,
+  { checkpoint: { note }, keys: own }: ToCosign,
   keys: readonly NoteKey[],
   crypto: Cryptography,
 ): Promise<readonly BundleCosignature[]> {

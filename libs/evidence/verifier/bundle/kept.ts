@@ -2,6 +2,7 @@ import { sameBytes, type Bytes } from '../bytes.js';
 import { parseCheckpoint, type SignedCheckpoint } from '../checkpoint.js';
 import type { Cryptography } from '../cryptography.js';
 import { isConsistent } from '../proofs.js';
+import type { BundleHeader } from './format.js';
 import type { KeptState } from './report.js';
 import { rootOf } from './root.js';
 import { BundleRefused, stateOf, type SignedHeader } from './signatures.js';
@@ -9,7 +10,7 @@ import { BundleRefused, stateOf, type SignedHeader } from './signatures.js';
 /** Reads a checkpoint that somebody kept. @throws BundleRefused where it is none of the ledger's */
 export async function readKept(
   text: string,
-  { keys, checkpoint }: SignedHeader,
+  { keys, checkpoint }: Pick<SignedHeader, 'keys' | 'checkpoint'>,
   crypto: Cryptography,
 ): Promise<SignedCheckpoint> {
   const kept = parseCheckpoint(text);
@@ -25,7 +26,12 @@ export async function readKept(
  */
 export async function keptState(
   kept: SignedCheckpoint,
-  { header, checkpoint }: SignedHeader,
+  {
+    header,
+    checkpoint,
+  }: Pick<SignedHeader, 'checkpoint'> & {
+    readonly header: Pick<BundleHeader, 'consistency'>;
+  },
   leaves: readonly Bytes[] | undefined,
   crypto: Cryptography,
 ): Promise<KeptState> {

@@ -65,7 +65,7 @@ function elsewhereIn(value: unknown): Elsewhere | undefined {
   return places === undefined ? undefined : { count: value.count, places };
 }
 
-function announcementIn(value: unknown): Announcement | undefined {
+export function announcementIn(value: unknown): Announcement | undefined {
   if (!isObject(value)) return undefined;
   const { note, key } = value;
   return isText(note) && isText(key) ? { note, key } : undefined;
@@ -100,7 +100,7 @@ export function listIn<T>(
   return items;
 }
 
-function textsIn(value: unknown): readonly string[] | undefined {
+export function textsIn(value: unknown): readonly string[] | undefined {
   return listIn(value, (item) => (isText(item) ? item : undefined));
 }
 

@@ -81,9 +81,9 @@ export async function readSigned(
 }
 
 /** The keys that are trusted, and those that they announce or are announced by. */
-async function keysOf(
+export async function keysOf(
   vkeys: readonly string[],
-  { announcements }: BundleHeader,
+  { announcements }: Pick<BundleHeader, 'announcements'>,
   crypto: Cryptography,
 ): Promise<readonly NoteKey[]> {
   const keys: NoteKey[] = [];
