@@ -26,6 +26,8 @@ export interface VerifyRequest {
   /** File of a copy of the log, which is verified alone. */
   readonly log?: string;
   readonly clock: Clock;
+  /** How many threads hash; one for each core, if left out. */
+  readonly threads?: number;
   /** Shows how far it is, of so many events. */
   readonly progress?: (total: number) => Progress;
 }
@@ -54,7 +56,7 @@ export async function verifyStore(request: VerifyRequest): Promise<VerifyOutcome
   const quorum = await quorumOf(request);
   const hasVault = (await stores.keys(async () => true)) ?? false;
   if (!hasVault && !stores.isCopy) throw noVault();
-  const threads = new VerifyThreads({ verified, hasVault });
+  const threads = new VerifyThreads({ verified, hasVault }, request.threads);
   const timed = new Timed(request.progress);
   try {
     const report = await readable(() =>

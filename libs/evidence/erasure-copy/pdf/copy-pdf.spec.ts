@@ -78,7 +78,7 @@ const SAYS: Readonly<Record<CopyLanguage, readonly string[]>> = {
 };
 
 const hasPoppler = spawnSync('pdftotext', ['-v']).error === undefined;
-const NO_POPPLER = hasPoppler ? '' : ' (skipped: there is no pdftotext)';
+const NO_POPPLER = hasPoppler ? '' : ' (cannot: needs pdftotext)';
 
 let folder: string;
 let made: CopyBench;
