@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -102,6 +102,17 @@ describe("the person's copy of an erasure receipt over HTTP", () => {
     const { code, report } = await verified(`${language}.pdf`, pdf, '--vkey', vkey);
     expect([code, report.isAttachment]).toEqual([0, true]);
     expect(pdf.toString('latin1')).toContain(`/Lang (${language})`);
+  });
+
+  it.each(['verify.html', 'verify.mjs'])('comes with %s for whoever has it', async (name) => {
+    const answer = await server.call('GET', `/${name}`, { headers: { authorization: '' } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toContain(
+      name === 'verify.html' ? 'html' : 'javascript',
+    );
+    // The page's own policy lets its scripts run, and nothing else.
+    expect(answer.headers.get('content-security-policy')).toBe("frame-ancestors 'none'");
+    expect(answer.text).toBe(await readFile(`dist/verifier/${name}`, 'utf8'));
   });
 
   it('holds nothing of the person', async () => {

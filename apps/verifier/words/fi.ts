@@ -94,7 +94,7 @@ export const fi: Words = {
     quorumGiven: (have, of) =>
       `Nimeämistäsi todistajista on vahvistanut ${have}/${of}, niin moni kuin vaadit.`,
     quorumOwn: (have, of) =>
-      `Rekisterin todistajista on vahvistanut ${have}/${of}, niin moni kuin sen oma käytäntö vaatii.`,
+      `Kirjanpidon todistajista on vahvistanut ${have}/${of}, niin moni kuin sen oma käytäntö vaatii.`,
   },
   amiss: {
     signatureWrong: 'Tarkistuspisteen allekirjoitus on väärä.',
@@ -132,7 +132,7 @@ export const fi: Words = {
       `Kuitteja, jotka on allekirjoitettu avaimella, jota täällä ei ole: ${count}.`,
     cosignature: (name) => `Todistajan ${name} vahvistusta: sen avainta ei ole täällä.`,
     quorum: (have, wanted) =>
-      `Mitä riittävän moni todistaja on nähnyt: vahvistuksia on ${have}, ja rekisterin oma käytäntö vaatii ${wanted}.`,
+      `Mitä riittävän moni todistaja on nähnyt: vahvistuksia on ${have}, ja kirjanpidon oma käytäntö vaatii ${wanted}.`,
     witnessesAreLedgers:
       'Että todistajat ovat riippumattomia: heidän avaimistaan käytettiin vain paketin omia.',
     unsigned: (events) =>

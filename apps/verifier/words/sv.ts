@@ -93,7 +93,7 @@ export const sv: Words = {
     quorumGiven: (have, of) =>
       `Av de vittnen som du har angett har ${have} av ${of} bekräftat, så många som du kräver.`,
     quorumOwn: (have, of) =>
-      `Av registrets vittnen har ${have} av ${of} bekräftat, så många som dess egen policy kräver.`,
+      `Av liggarens vittnen har ${have} av ${of} bekräftat, så många som dess egen policy kräver.`,
   },
   amiss: {
     signatureWrong: 'Kontrollpunktens underskrift är fel.',
@@ -130,7 +130,7 @@ export const sv: Words = {
       `Kvitton som är undertecknade med en nyckel som inte finns här: ${count}.`,
     cosignature: (name) => `En bekräftelse av ${name}: dess nyckel finns inte här.`,
     quorum: (have, wanted) =>
-      `Vad tillräckligt många vittnen har sett: ${have} har bekräftat, och registrets egen policy kräver ${wanted}.`,
+      `Vad tillräckligt många vittnen har sett: ${have} har bekräftat, och liggarens egen policy kräver ${wanted}.`,
     witnessesAreLedgers:
       'Att vittnena är oberoende: av deras nycklar användes bara de som finns i paketet.',
     unsigned: (events) =>
