@@ -47,8 +47,10 @@ export interface OwnStreams {
    * The other way round: where streams have events, at or before a position, that do not come in the
    * order of all events. On servers all of it is read once, with a note of a few dozen bytes a stream,
    * and then each stream at its end: of a stream that has no event there nothing is known.
+   * @param given how many events come up to there in the order of all events, if {@link notInOwnStream}
+   *   was asked of each and none was named: a store that can count need not look further
    */
-  onlyInOwnStream(until: Position): AsyncIterable<readonly StreamPlace[]>;
+  onlyInOwnStream(until: Position, given?: number): AsyncIterable<readonly StreamPlace[]>;
 
   /**
    * Every description of the ledger's streams and of the default ACL, in log order, and then every

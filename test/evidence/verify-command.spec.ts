@@ -11,6 +11,9 @@ import { onCopy, prepareLedger, type Prepared } from './support/prepared.js';
 /** Longer ago than the prepared ledger was made: nothing of it waits for too long. */
 const PATIENT = { LEDGER_CHECKPOINT_MS: '9000000000000' };
 
+/** A command after another, each with a start of its own. */
+const LIMIT = 120_000;
+
 let prepared: Prepared;
 
 beforeAll(async () => {
@@ -120,38 +123,42 @@ describe('ledger evidence verify', () => {
     });
   });
 
-  it('refuses what it can show nothing of, and never says that it is fine', async () => {
-    await onCopy(prepared, async (folder) => {
-      const copy = join(folder, 'copy.db');
-      const refused = async (rule: string, ...args: readonly string[]) => {
-        const { code, found } = await verifiedJson(folder, ...args);
-        expect([code, found.error]).toEqual([2, rule]);
-      };
-      const alone = ['--log', copy, '--vkey', prepared.vkey];
-      await refused('missing', ...alone);
-      await writeFile(copy, 'no log at all, and long enough to be taken for one '.repeat(100));
-      await refused('store-corrupt', ...alone);
-      await copyFile(join(folder, 'data', 'vault.db'), copy);
-      await refused('format-foreign', ...alone);
-      await copyFile(join(folder, 'data', 'event-log.db'), copy);
-      await refused('file', '--from', join(folder, 'nothing.txt'));
-      await refused('checkpoint', '--from', copy);
-      await refused('vkey', '--vkey', 'nobody');
-      const [vault, away] = [join(folder, 'data', 'vault.db'), join(folder, 'away.db')];
-      await rename(vault, away);
-      await refused('missing');
-      await rename(away, vault);
-      remove(folder, 0, OLDER);
-      edit(folder, 'log', (db) => {
-        db.exec("DELETE FROM events WHERE type = 'CheckpointSigned'");
+  it(
+    'refuses what it can show nothing of, and never says that it is fine',
+    async () => {
+      await onCopy(prepared, async (folder) => {
+        const copy = join(folder, 'copy.db');
+        const refused = async (rule: string, ...args: readonly string[]) => {
+          const { code, found } = await verifiedJson(folder, ...args);
+          expect([code, found.error]).toEqual([2, rule]);
+        };
+        const alone = ['--log', copy, '--vkey', prepared.vkey];
+        await refused('missing', ...alone);
+        await writeFile(copy, 'no log at all, and long enough to be taken for one '.repeat(100));
+        await refused('store-corrupt', ...alone);
+        await copyFile(join(folder, 'data', 'vault.db'), copy);
+        await refused('format-foreign', ...alone);
+        await copyFile(join(folder, 'data', 'event-log.db'), copy);
+        await refused('file', '--from', join(folder, 'nothing.txt'));
+        await refused('checkpoint', '--from', copy);
+        await refused('vkey', '--vkey', 'nobody');
+        const [vault, away] = [join(folder, 'data', 'vault.db'), join(folder, 'away.db')];
+        await rename(vault, away);
+        await refused('missing');
+        await rename(away, vault);
+        remove(folder, 0, OLDER);
+        edit(folder, 'log', (db) => {
+          db.exec("DELETE FROM events WHERE type = 'CheckpointSigned'");
+        });
+        await copyFile(join(folder, 'data', 'event-log.db'), copy);
+        await refused('unsigned', ...alone);
+        remove(folder, 0, NEWER + 1);
+        await copyFile(join(folder, 'data', 'event-log.db'), copy);
+        await refused('empty', ...alone);
       });
-      await copyFile(join(folder, 'data', 'event-log.db'), copy);
-      await refused('unsigned', ...alone);
-      remove(folder, 0, NEWER + 1);
-      await copyFile(join(folder, 'data', 'event-log.db'), copy);
-      await refused('empty', ...alone);
-    });
-  });
+    },
+    LIMIT,
+  );
 
   it('takes no other key for that of the ledger', async () => {
     const other = await prepareOther();

@@ -14,7 +14,7 @@ export interface VerifyInput {
 /** What it is asked for, one at a time. */
 export type Asked =
   | { readonly do: 'scan'; readonly segment: Segment }
-  | { readonly do: 'strays'; readonly until: Position }
+  | { readonly do: 'strays'; readonly until: Position; readonly given: number | undefined }
   | { readonly do: 'close' };
 
 /** What it answers. */

@@ -71,7 +71,7 @@ export async function verifyStore(request: VerifyRequest): Promise<VerifyOutcome
         patienceMillis: PATIENT_INTERVALS * settings.checkpointMillis,
         nowMillis: stores.isCopy ? undefined : Date.parse(clock.now()),
         scan: (until, hint) => timed.scan(threads.scan(until, stores.countsEvents), until, hint),
-        strays: (until) => timed.end(threads.strays(until)),
+        strays: (until, given) => timed.end(threads.strays(until, given)),
       }),
     );
     return { report, millis: timed.millis, threads: threads.count };

@@ -47,7 +47,7 @@ async function answer(
     case 'strays': {
       const places = await stores.held(async (log) => {
         const found: StreamPlace[] = [];
-        for await (const page of log.onlyInOwnStream(asked.until)) found.push(...page);
+        for await (const page of log.onlyInOwnStream(asked.until, asked.given)) found.push(...page);
         return found;
       });
       return { told: 'strays', places: places ?? [] };

@@ -25,9 +25,7 @@ const THREAD = import.meta.url.endsWith('.ts')
 /** The threads of an audit: one for each core, each with connections of its own. */
 export class VerifyThreads {
   readonly #threads: readonly VerifyThread[];
-  #strays: Promise<readonly StreamPlace[]> | undefined;
   #next = 0;
-  #strayThread = 0;
 
   constructor(input: VerifyInput, count = availableParallelism()) {
     this.#threads = Array.from({ length: count }, () => new VerifyThread(input));
@@ -53,14 +51,18 @@ export class VerifyThreads {
       const first = waiting.length > AHEAD * this.count ? waiting.shift() : undefined;
       if (first !== undefined) yield await first;
     }
-    this.#strayThread = this.count - 1;
-    void this.#askStrays(until);
     for (const scanned of waiting) yield await scanned;
   }
 
-  /** What streams have alone. */
-  strays(until: Position): Promise<readonly StreamPlace[]> {
-    return this.#askStrays(until);
+  /**
+   * What streams have alone, once the log has been scanned: where one thread has read on and on, it has
+   * learned of streams what another would read again.
+   * @param given how many events it has, if none is hidden from its own stream
+   */
+  async strays(until: Position, given: number | undefined): Promise<readonly StreamPlace[]> {
+    const told = await this.#ask({ do: 'strays', until, given }, 0);
+    if (told.told !== 'strays') throw unexpected();
+    return told.places;
   }
 
   async close(): Promise<void> {
@@ -80,19 +82,6 @@ export class VerifyThreads {
     const told = await this.#ask({ do: 'scan', segment }, thread);
     if (told.told !== 'scanned') throw unexpected();
     return told.scanned;
-  }
-
-  #askStrays(until: Position): Promise<readonly StreamPlace[]> {
-    // Where one thread has read on and on, it has learned of streams what another would read again.
-    const asked = (this.#strays ??= this.#ask({ do: 'strays', until }, this.#strayThread).then(
-      (told) => {
-        if (told.told !== 'strays') throw unexpected();
-        return told.places;
-      },
-    ));
-    // Whoever asks for them later is told.
-    asked.catch(() => undefined);
-    return asked;
   }
 
   #ask(asked: Asked, thread: number): Promise<Told> {

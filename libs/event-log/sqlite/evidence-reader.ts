@@ -32,7 +32,12 @@ export class EvidenceReader implements StoredEvents, OwnStreams {
     });
   }
 
-  async *onlyInOwnStream(until: Position): AsyncGenerator<readonly StreamPlace[], void, void> {
+  async *onlyInOwnStream(
+    until: Position,
+    given?: number,
+  ): AsyncGenerator<readonly StreamPlace[], void, void> {
+    // Each of those has an entry of the index to itself: where there are no more, none is a stray.
+    if (this.#guarded(() => this.#streams.count(until)) === given) return;
     let span = this.#guarded(() => this.#streams.strays(until));
     for (;;) {
       if (span.places.length > 0) yield span.places;

@@ -29,7 +29,7 @@ function logOn(db: Database): InspectedLog {
     readAll: async (after, limit) => reader.all(after, limit),
     readStored: (after, limit) => evidence.readStored(after, limit),
     notInOwnStream: (page) => evidence.notInOwnStream(page),
-    onlyInOwnStream: (until) => evidence.onlyInOwnStream(until),
+    onlyInOwnStream: (until, given) => evidence.onlyInOwnStream(until, given),
     metadataChanges: () => evidence.metadataChanges(),
     newest: async () => {
       const head = reader.head();

@@ -22,6 +22,7 @@ const KEY = '(CAST(? AS TEXT), CAST(? AS INTEGER))';
 export class SqliteOwnStreams {
   readonly #missing: Statement<readonly [place: number]>;
   readonly #missingOfRun: Statement<readonly [position: number]>;
+  readonly #count: Statement<readonly [entries: number]>;
   readonly #end: Statement<Key>;
   readonly #strays: Statement<PlaceRow>;
   readonly #straysToEnd: Statement<PlaceRow>;
@@ -38,6 +39,9 @@ export class SqliteOwnStreams {
         SELECT 1 FROM events AS own INDEXED BY events_of_stream
         WHERE own.stream = whole.stream AND own.revision = whole.revision AND own.position = whole.position
       )`);
+    this.#count = db.prepare(
+      `SELECT count(*) FROM events AS own INDEXED BY events_of_stream WHERE ${NOT_BEHIND}`,
+    );
     this.#end = db.prepare(`
       SELECT CAST(stream AS BLOB), CAST(revision AS TEXT) FROM events INDEXED BY events_of_stream
       WHERE (stream, revision) > ${KEY} ORDER BY stream, revision LIMIT 1 OFFSET ${String(SPAN - 1)}`);
@@ -49,6 +53,7 @@ export class SqliteOwnStreams {
       this.#missing,
       this.#missingOfRun,
       this.#end,
+      this.#count,
       this.#strays,
       this.#straysToEnd,
     ]) {
@@ -77,6 +82,11 @@ export class SqliteOwnStreams {
     return this.#missing.all(JSON.stringify(asked)).map(([place]) => place);
   }
 
+  /** How many entries of the index there are, those behind the position left out. */
+  count(until: Position): number {
+    return this.#count.get(numberOf(until))?.[0] ?? 0;
+  }
+
   /**
    * Entries of the index whose row is not in the table up to a position, or says otherwise; those
    * behind the position are left out.
@@ -95,11 +105,13 @@ export class SqliteOwnStreams {
   }
 }
 
+const NOT_BEHIND = `NOT own.position BETWEEN ? + 1 AND ${String(HIGHEST)}`;
+
 /** The index alone is scanned: an entry without a row could not be looked up. */
 function straysWhere(span: string): string {
   return `
     SELECT ${PLACE} FROM events AS own INDEXED BY events_of_stream
-    WHERE ${span} AND NOT own.position BETWEEN ? + 1 AND ${String(HIGHEST)} AND NOT EXISTS (
+    WHERE ${span} AND ${NOT_BEHIND} AND NOT EXISTS (
       SELECT 1 FROM events AS whole NOT INDEXED
       WHERE whole.position = own.position AND whole.position BETWEEN 1 AND ?
         AND whole.stream = own.stream AND whole.revision = own.revision

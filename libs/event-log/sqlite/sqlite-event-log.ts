@@ -103,8 +103,8 @@ export class SqliteEventLog implements EventLog, StoredEvents, OwnStreams {
     return this.#evidence.notInOwnStream(page);
   }
 
-  onlyInOwnStream(until: Position): AsyncIterable<readonly StreamPlace[]> {
-    return this.#evidence.onlyInOwnStream(until);
+  onlyInOwnStream(until: Position, given?: number): AsyncIterable<readonly StreamPlace[]> {
+    return this.#evidence.onlyInOwnStream(until, given);
   }
 
   metadataChanges(): AsyncIterable<readonly MetadataChange[]> {

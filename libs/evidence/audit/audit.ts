@@ -23,7 +23,8 @@ export async function auditLog(sources: AuditSources): Promise<AuditReport> {
   if (until === undefined) throw new InvalidInput('log', 'missing', 'there is no event log');
   const examined = new Examined();
   for await (const scanned of sources.scan(until, stored?.state.size ?? 0)) examined.add(scanned);
-  const strays = await sources.strays(until);
+  const given = examined.hidden.length === 0 ? examined.size : undefined;
+  const strays = await sources.strays(until, given);
   const keys = await keysTrusted(sources.key, examined.checkpoints);
   const { heads, faults, witnessed } = await headsOf(
     { ...sources, keys },

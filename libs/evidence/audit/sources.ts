@@ -29,9 +29,12 @@ export interface AuditSources {
   readonly patienceMillis: number;
   /** Now; undefined for a copy, whose time is that of its newest event. */
   readonly nowMillis: number | undefined;
-  /** Scans the log up to a position, in its order, and finds what streams have alone. */
+  /**
+   * Scans the log up to a position, in its order; and finds what streams have alone, where so many events
+   * have been given and none is hidden, or where that is not known.
+   */
   readonly scan: (until: Position, sizeHint: number) => AsyncIterable<Scanned>;
-  readonly strays: (until: Position) => Promise<readonly StreamPlace[]>;
+  readonly strays: (until: Position, given?: number) => Promise<readonly StreamPlace[]>;
 }
 
 /** What was read of the stored tree before the log was. */
