@@ -224,6 +224,15 @@ export const TECHNICAL = {
     ['Ett större träd är redan undertecknat', 'Använd den nyaste kontrollpunkten.'],
     ['A larger tree is signed already', 'Use the newest checkpoint.'],
   ),
+  'checkpoint-unknown': problem(
+    409,
+    ['Tarkistuspistettä ei ole kirjattu', 'Aikaleimaa pyydetään kirjatulle tarkistuspisteelle.'],
+    [
+      'Kontrollpunkten är inte registrerad',
+      'Tidsstämpeln begärs för en registrerad kontrollpunkt.',
+    ],
+    ['The checkpoint is not recorded', 'A timestamp is asked for of one that is.'],
+  ),
   internal: problem(
     500,
     ['Ohjelmavirhe', 'Virheestä on merkintä lokissa. Ilmoita siitä ylläpidolle.'],
