@@ -1,4 +1,5 @@
 import { AUDIT } from './audit.js';
+import { EVIDENCE } from './evidence.js';
 import { MOVING } from './moving.js';
 import { REFUSALS } from './refusals.js';
 import { TECHNICAL } from './technical.js';
@@ -10,6 +11,7 @@ export type { ProblemEntry } from './entry.js';
 export const PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
   ...TECHNICAL,
   ...AUDIT,
+  ...EVIDENCE,
   ...MOVING,
   ...REFUSALS,
 };
