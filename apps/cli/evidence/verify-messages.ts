@@ -13,12 +13,14 @@ export interface VerifyInput {
 
 /** What it is asked for, one at a time. */
 export type Asked =
+  | { readonly do: 'begin' }
   | { readonly do: 'scan'; readonly segment: Segment }
   | { readonly do: 'strays'; readonly until: Position; readonly given: number | undefined }
   | { readonly do: 'close' };
 
 /** What it answers. */
 export type Told =
+  | { readonly told: 'begun' }
   | { readonly told: 'scanned'; readonly scanned: Scanned }
   | { readonly told: 'strays'; readonly places: readonly StreamPlace[] }
   | { readonly told: 'failure'; readonly failure: Failure };

@@ -70,7 +70,7 @@ export async function verifyStore(request: VerifyRequest): Promise<VerifyOutcome
         anchored: () => stores.anchored(key.name),
         patienceMillis: PATIENT_INTERVALS * settings.checkpointMillis,
         nowMillis: stores.isCopy ? undefined : Date.parse(clock.now()),
-        scan: (until, hint) => timed.scan(threads.scan(until, stores.countsEvents), until, hint),
+        scan: (until, hint) => timed.scan(threads, stores.countsEvents, until, hint),
         strays: (until, given) => timed.end(threads.strays(until, given)),
       }),
     );
@@ -153,15 +153,17 @@ class Timed {
 
   /** @param hint how many events were in the tree */
   async *scan(
-    segments: AsyncIterable<Scanned>,
+    threads: VerifyThreads,
+    countsEvents: boolean,
     until: Position,
     hint: number,
   ): AsyncGenerator<Scanned, void, void> {
+    await threads.begin();
     this.#begun = performance.now();
     const counted = /^\d{16}$/.test(until) ? Number(until) : 0;
     this.#progress = this.show?.(Math.max(hint, counted));
     let events = 0;
-    for await (const scanned of segments) {
+    for await (const scanned of threads.scan(until, countsEvents)) {
       yield scanned;
       events += scanned.count;
       this.#progress?.update(events);

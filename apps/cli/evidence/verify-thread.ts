@@ -37,6 +37,8 @@ async function answer(
   asked: Exclude<Asked, { readonly do: 'close' }>,
 ): Promise<Told> {
   switch (asked.do) {
+    case 'begin':
+      return { told: 'begun' };
     case 'scan': {
       const scan = (keys?: KeyStates) =>
         stores.held((log) => scanSegment(log, asked.segment, keys));

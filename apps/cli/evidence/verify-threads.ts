@@ -35,6 +35,11 @@ export class VerifyThreads {
     return this.#threads.length;
   }
 
+  /** Waits until every thread has started, which takes as long as reading thousands of events. */
+  async begin(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.ask({ do: 'begin' })));
+  }
+
   /**
    * Scans the log up to a position.
    * @param countsEvents whether any number is a place to read from; if not, one thread reads on and on
