@@ -58,13 +58,13 @@ export class StoredReader {
       this.#all.all(last?.[0] ?? first, count);
     const of = (row: Row) => this.#event(row);
     const events = page(limit, fetch, of, (row) => row[6] + row[8]);
-    this.#newest = events.every(isAsStored) ? events : [];
+    this.#newest = events;
     return events;
   }
 
   /** Whether these are the events that were read last, all of them, and each as it stands there. */
   hasJustRead(events: readonly PlacedEvent[]): boolean {
-    return events === this.#newest;
+    return events === this.#newest && events.every(isAsStored);
   }
 
   #event([position, stream, revision, id, type, metadata, ofMetadata, data, ofData]: Row) {
