@@ -14,3 +14,4 @@ export { LogRolledBack } from './rolled-back.js';
 export { signWhile } from './sequencing.js';
 export { EVENT_TYPES } from './upcasters.js';
 export { FILES, openLog, openVault } from './stores.js';
+export { readVerifier, VERIFIERS, type Verifier } from './verifiers.js';

@@ -1,22 +1,17 @@
-import { readFile } from 'node:fs/promises';
-
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 import { answerOf, Problem, problemPage, PROBLEMS } from '#edge';
 import type { JsonObject } from '#kernel';
 
+import { readVerifier, VERIFIERS, type Verifier } from '../composition/index.js';
 import { apiPage } from './api-page.js';
 
 const PUBLIC = 'public, max-age=300';
 
-/** Where the build leaves the verifiers. Under a test runner this file is a source. */
-const VERIFIERS = import.meta.url.endsWith('.ts')
-  ? new URL('../../dist/verifier/', import.meta.url)
-  : new URL('../../verifier/', import.meta.url);
-const VERIFIER_TYPES = {
+const TYPES: Readonly<Record<Verifier, string>> = {
   'verify.html': 'text/html; charset=utf-8',
   'verify.mjs': 'text/javascript; charset=utf-8',
-} as const;
+};
 
 /**
  * Pages without a token, the same for all: the API's description, what each problem means, and the
@@ -38,17 +33,17 @@ export function serveDocuments(fastify: FastifyInstance, openApi: JsonObject): v
       ? reply.header('cache-control', PUBLIC).send({ code, ...entry })
       : html(reply, problemPage(code, entry));
   });
-  for (const [name, type] of Object.entries(VERIFIER_TYPES)) serveVerifier(fastify, name, type);
+  for (const name of VERIFIERS) serveVerifier(fastify, name);
 }
 
 /** The page names its own scripts and styles: the policy of answers would let none of them run. */
-function serveVerifier(fastify: FastifyInstance, name: string, type: string): void {
+function serveVerifier(fastify: FastifyInstance, name: Verifier): void {
   fastify.get(`/${name}`, async (_, reply) => {
-    const program = await readFile(new URL(name, VERIFIERS));
+    const program = await readVerifier(name);
     return reply
       .header('cache-control', PUBLIC)
       .header('content-security-policy', "frame-ancestors 'none'")
-      .type(type)
+      .type(TYPES[name])
       .send(program);
   });
 }

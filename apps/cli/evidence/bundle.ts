@@ -6,7 +6,7 @@ import type { SubjectId } from '#kernel';
 import { InvalidInput, parseInstant, uuidAs } from '#kernel';
 import type { Command } from 'commander';
 
-import { readSettings } from '../../composition/index.js';
+import { readSettings, readVerifier, VERIFIERS } from '../../composition/index.js';
 import { EXITS_HELP } from '../exits.js';
 import type { Session } from '../session.js';
 import { makeBundle } from './bundle-run.js';
@@ -93,14 +93,8 @@ async function keptIn(file: string): Promise<SignedCheckpoint> {
   return kept;
 }
 
-/** Where the build leaves the verifiers, seen from the built command line. */
-const PROGRAMS = new URL('../../../verifier/', import.meta.url);
-
 async function builtPrograms(): Promise<ReadonlyMap<string, Uint8Array>> {
-  const names = ['verify.html', 'verify.mjs'];
   return new Map(
-    await Promise.all(
-      names.map(async (name) => [name, await readFile(new URL(name, PROGRAMS))] as const),
-    ),
+    await Promise.all(VERIFIERS.map(async (name) => [name, await readVerifier(name)] as const)),
   );
 }

@@ -4,6 +4,7 @@ import { en } from './en.js';
 import { fi } from './fi.js';
 import type { Language } from './language.js';
 import { sv } from './sv.js';
+import { witnessesAmiss, witnessesNotShown, witnessesShown } from './witnesses.js';
 import type { Words } from './words.js';
 
 const WORDS: Readonly<Record<Language, Words>> = { fi, sv, en };
@@ -78,13 +79,7 @@ class Saying {
     if (report.areLeavesDamaged) yield amiss.leavesDamaged;
     if (report.damaged.length > 0) yield amiss.damaged(report.damaged.join(', '));
     if (report.receipts.wrong > 0) yield amiss.receipts(number(report.receipts.wrong));
-    for (const { name, state } of report.cosignatures) {
-      if (state === 'wrong') yield amiss.cosignature(name);
-    }
-    const { quorum } = report;
-    if (quorum.isGiven && !quorum.isMet) {
-      yield amiss.quorum(number(quorum.have), number(quorum.wanted));
-    }
+    yield* witnessesAmiss(report, this.words, number);
     if (report.kept !== undefined && report.kept !== 'agrees') yield kept[report.kept];
   }
 
@@ -99,18 +94,8 @@ class Saying {
     if (report.isComplete) yield this.#complete();
     if (SHREDDED > 0) yield shown.shredded(number(SHREDDED));
     if (report.receipts.good > 0) yield shown.receipts(number(report.receipts.good));
-    for (const { name, state, at } of report.cosignatures) {
-      if (state === 'good') yield shown.cosigned(name, timeOf(at));
-    }
-    if (report.quorum.wanted > 0 && report.quorum.isMet) yield this.#quorum();
+    yield* witnessesShown(report, this.words, number);
     if (report.kept === 'agrees') yield kept.agrees;
-  }
-
-  #quorum(): string {
-    const { isGiven, have, of } = this.report.quorum;
-    const { shown } = this.words;
-    const [some, all] = [this.number(have), this.number(of)];
-    return isGiven ? shown.quorumGiven(some, all) : shown.quorumOwn(some, all);
   }
 
   #complete(): string {
@@ -145,17 +130,8 @@ class Saying {
     yield report.areKeysKnown ? notShown.keyStates : notShown.keysUnknown;
     if (report.receipts.unknown > 0)
       yield notShown.receiptsUnknown(number(report.receipts.unknown));
-    for (const { name, state } of report.cosignatures) {
-      if (state === 'unknown') yield notShown.cosignature(name);
-    }
-    const { isGiven, isMet, have, wanted } = report.quorum;
-    if (!isGiven && !isMet) yield notShown.quorum(number(have), number(wanted));
-    if (!isGiven && have > 0) yield notShown.witnessesAreLedgers;
+    yield* witnessesNotShown(report, this.words, number, notShown.witnessesAreLedgers);
     yield notShown.beforeSigning;
     yield notShown.neverRecorded;
   }
-}
-
-function timeOf(at: number | undefined): string {
-  return at === undefined ? '' : new Date(at * 1000).toISOString();
 }

@@ -1,9 +1,9 @@
-import { bytesIn, type StoredEvent } from '#event-log';
+import type { StoredEvent } from '#event-log';
 import { canonicalJson, type JsonObject } from '#kernel';
 import type { KeyStatus } from '#vault';
 
-import { entryOf } from '../tree/hashing.js';
-import type { Slot } from '../verifier/index.js';
+import { storedMembers } from '../stored-members.js';
+import { base64, type Slot } from '../verifier/index.js';
 
 /** What a line says of an event beside the event itself. */
 export interface LineAbout {
@@ -19,17 +19,10 @@ export interface LineAbout {
 
 /** An event as a line of a bundle (docs/format.md, "Bundle"). */
 export function eventLine(event: StoredEvent, about: LineAbout): string {
-  const { stream, revision, id, type, metadata, data } = event;
   return lineOf({
     index: about.index,
     was: about.was,
-    stream,
-    revision,
-    id,
-    type,
-    metadata: base64(bytesIn(metadata)),
-    data: base64(bytesIn(data)),
-    preimage: entryOf(event),
+    ...storedMembers(event),
     ...slotted(about.slot),
     ...(about.isUnknown === true ? { unknown: true } : {}),
     ...(about.isEnding === true ? { ending: true } : {}),
@@ -57,8 +50,4 @@ function lineOf(members: JsonObject): string {
 
 function slotted(slot: Slot | undefined): JsonObject {
   return slot === undefined ? {} : { leaf: base64(slot.leaf), proof: slot.proof.map(base64) };
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }

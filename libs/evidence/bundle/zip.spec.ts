@@ -156,8 +156,9 @@ describe('a folder', () => {
   it('or a zip that cannot be written is refused, by the option', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    for (const open of [FolderSink.open(join(file, 'x')), ZipSink.open(join(file, 'x.zip'))]) {
-      await expect(open).rejects.toMatchObject({ field: '--out', rule: 'writable' });
+    const opens = [() => FolderSink.open(join(file, 'x')), () => ZipSink.open(join(file, 'x.zip'))];
+    for (const open of opens) {
+      await expect(open()).rejects.toMatchObject({ field: '--out', rule: 'writable' });
     }
   });
 });

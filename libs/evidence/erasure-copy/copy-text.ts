@@ -1,11 +1,10 @@
-import { bytesIn, textIn, type StoredContent, type StoredEvent } from '#event-log';
+import { textIn, type StoredContent, type StoredEvent } from '#event-log';
 import { canonicalJson, type Instant, type JsonObject, type LedgerId } from '#kernel';
 
 import { signNote, type NoteSigner } from '../checkpoints/signer.js';
 import { nodeCryptography } from '../node-cryptography.js';
-import { entryOf } from '../tree/hashing.js';
+import { storedMembers } from '../stored-members.js';
 import {
-  base64,
   COPY_VERSION,
   copyStatementText,
   hex,
@@ -67,17 +66,7 @@ export async function signedCopy(parts: CopyParts, signer: NoteSigner): Promise<
 }
 
 function provenJson({ event, receipt }: ProvenStored): JsonObject {
-  const { stream, revision, id, type, metadata, data } = event;
-  return {
-    stream,
-    revision,
-    id,
-    type,
-    metadata: base64(bytesIn(metadata)),
-    data: base64(bytesIn(data)),
-    preimage: entryOf(event),
-    tlogProof: receipt,
-  };
+  return { ...storedMembers(event), tlogProof: receipt };
 }
 
 /** What the log gives has been read as an event before. */

@@ -5,6 +5,7 @@ import { dayOf, numberIn, wordsIn, type Said } from '../sentences.js';
 import { en } from './en.js';
 import { fi } from './fi.js';
 import { sv } from './sv.js';
+import { witnessesAmiss, witnessesNotShown, witnessesShown } from '../witnesses.js';
 import type { CopyWords } from './words.js';
 
 const WORDS: Readonly<Record<Language, CopyWords>> = { fi, sv, en };
@@ -67,7 +68,6 @@ export function copyFacts(
 
 function* amiss(report: CopyChecked, language: Language): Generator<string, void, void> {
   const words = copyWordsIn(language);
-  const common = wordsIn(language).amiss;
   const { retirements, kept } = report;
   if (report.signature === 'wrong') yield words.amiss.signatureWrong;
   if (report.signature === 'missing') yield words.amiss.signatureMissing;
@@ -78,19 +78,13 @@ function* amiss(report: CopyChecked, language: Language): Generator<string, void
   if (!report.isReceiptTold) yield words.amiss.told;
   const left = retirements.all - retirements.proven;
   if (left > 0) yield words.amiss.retirements(numberIn(language)(left));
-  for (const { name, state } of report.cosignatures) {
-    if (state === 'wrong') yield common.cosignature(name);
-  }
-  const { isGiven, isMet, have, wanted } = report.quorum;
-  const number = numberIn(language);
-  if (isGiven && !isMet) yield common.quorum(number(have), number(wanted));
+  yield* witnessesAmiss(report, wordsIn(language), numberIn(language));
   if (kept !== undefined && kept !== 'agrees') yield words.kept[kept];
 }
 
 /** What is shown rests on the signatures: where one is wrong, it is less. */
 function* shown(report: CopyChecked, language: Language): Generator<string, void, void> {
   const words = copyWordsIn(language);
-  const common = wordsIn(language).shown;
   const { copies } = report.copy;
   const isSigned = report.signature === 'good' && report.statement === 'good';
   if (isSigned) yield report.isKeyGiven ? words.shown.signedGiven : words.shown.signedOwn;
@@ -102,34 +96,20 @@ function* shown(report: CopyChecked, language: Language): Generator<string, void
   }
   const { proven } = report.retirements;
   if (proven > 0 && isSigned) yield words.shown.retirements(numberIn(language)(proven));
-  for (const { name, state, at = 0 } of report.cosignatures) {
-    if (state === 'good') yield common.cosigned(name, new Date(at * 1000).toISOString());
-  }
-  const { isGiven, isMet, have, wanted, of } = report.quorum;
-  const number = numberIn(language);
-  const [some, all] = [number(have), number(of)];
-  if (wanted > 0 && isMet) {
-    yield isGiven ? common.quorumGiven(some, all) : common.quorumOwn(some, all);
-  }
+  yield* witnessesShown(report, wordsIn(language), numberIn(language));
   if (report.kept === 'agrees') yield words.kept.agrees;
 }
 
 function* notShown(report: CopyChecked, language: Language): Generator<string, void, void> {
   const words = copyWordsIn(language).notShown;
-  const common = wordsIn(language).notShown;
   if (!report.isKeyGiven) yield words.keyIsLedgers;
   if (report.isAttachment) yield words.pages;
   if (report.receipt === 'unknown') yield words.receiptUnknown;
   if (report.copy.copies.state !== 'confirmed') yield words.copiesLater;
   yield words.keyIsGone;
   if (report.kept === undefined) yield words.noKept;
-  for (const { name, state } of report.cosignatures) {
-    if (state === 'unknown') yield common.cosignature(name);
-  }
-  const { isGiven, isMet, have, wanted } = report.quorum;
-  const number = numberIn(language);
-  if (!isGiven && !isMet) yield common.quorum(number(have), number(wanted));
-  if (!isGiven && have > 0) yield words.witnessesAreLedgers;
+  const { witnessesAreLedgers } = words;
+  yield* witnessesNotShown(report, wordsIn(language), numberIn(language), witnessesAreLedgers);
   yield words.theirs;
   yield words.else;
 }

@@ -1,14 +1,14 @@
 import { hex } from '../bytes.js';
-import { cosignedBy, type WitnessesAsked } from './cosignatures.js';
+import { cosignedBy, isQuorumMissed, type WitnessesAsked } from './cosignatures.js';
 import { readEvents, type ReadEvents } from './events.js';
 import { BUNDLE_FILES, type BundleHeader, type KeyLine } from './format.js';
 import { BundleUnreadable, wholeFile, type BundleCryptography, type BundleFiles } from './files.js';
 import { judge } from './judge.js';
-import { keptState, readKept } from './kept.js';
+import { isAgainst, keptState, readKept } from './kept.js';
 import { linesOf } from './lines.js';
 import { readKeyLine } from './read-lines.js';
 import { receiptState, type ReceiptState } from './receipts.js';
-import type { BundleChecked, BundleReport, EventVerdict, KeptState } from './report.js';
+import type { BundleChecked, BundleReport, EventVerdict } from './report.js';
 import { gapsIn } from './scope.js';
 import { BundleRefused, readSigned, type SignedHeader } from './signatures.js';
 import { byIndex, signedLeaves } from './signed-leaves.js';
@@ -171,11 +171,6 @@ async function receiptsOf(
   return counts;
 }
 
-/** The ledger works on while a witness is away: whoever insists on cosignatures names the witnesses. */
-function isQuorumMissed({ quorum }: Pick<BundleChecked, 'quorum'>): boolean {
-  return quorum.isGiven && !quorum.isMet;
-}
-
 type Found = Omit<BundleChecked, 'exit' | 'isWhole' | 'isComplete'>;
 
 /** Everything that a check has found against a bundle. */
@@ -189,11 +184,8 @@ function* kindsOf(found: Found, read: ReadEvents): Generator<VerdictExit, void, 
   // An event that was changed in the bundle makes another file of it: that is told at its place.
   const isDamaged = damaged.some((name) => name !== BUNDLE_FILES.events || !isPlaced);
   const isUnsigned = found.signature !== 'good' || found.statement !== 'good';
-  const isWrong = receipts.wrong > 0 || (read.isTextWrong && !isPlaced) || isQuorumMissed(found);
+  const isWrong =
+    receipts.wrong > 0 || (read.isTextWrong && !isPlaced) || isQuorumMissed(found.quorum);
   if (isUnsigned || found.isRootDifferent || isDamaged || isWrong) yield 'unproven';
   if (found.unproven > 0 || found.isUnsignedTooLong) yield 'unproven';
-}
-
-function isAgainst(kept: KeptState | undefined): boolean {
-  return kept === 'differs' || kept === 'shorter';
 }

@@ -61,6 +61,14 @@ export async function cosignedBy(
   return { cosignatures, quorum };
 }
 
+/**
+ * Whether too few have cosigned for whoever checks. The ledger works on while a witness is away: whoever
+ * insists on cosignatures names the witnesses.
+ */
+export function isQuorumMissed({ isGiven, isMet }: QuorumState): boolean {
+  return isGiven && !isMet;
+}
+
 /** Each witness once. */
 async function keysOf(vkeys: readonly string[], crypto: Cryptography): Promise<readonly NoteKey[]> {
   const keys = new Map<string, NoteKey>();

@@ -1,5 +1,6 @@
 import type { Bytes } from '../bytes.js';
 import type { Announcement } from '../key-chain.js';
+import type { StoredBytes } from '../leaf.js';
 
 /** First member of every bundle's header. */
 export const BUNDLE_VERSION = 'privacy-ledger/bundle/v1';
@@ -87,7 +88,7 @@ export interface BundleFile {
 }
 
 /** An event as a line has it. */
-export interface EventLine {
+export interface EventLine extends StoredBytes {
   readonly kind: 'event';
   /** How many leaves stand before it: its own index, where it has a leaf. */
   readonly index: number;
@@ -95,13 +96,6 @@ export interface EventLine {
   readonly was: number | undefined;
   /** The tree has no leaf that is this event's, altered or not. */
   readonly isUnknown: boolean;
-  readonly stream: string;
-  readonly revision: number;
-  readonly id: string;
-  readonly type: string;
-  /** The bytes that are stored. */
-  readonly metadata: Bytes;
-  readonly data: Bytes;
   /** The text that its leaf is over. */
   readonly preimage: string;
   /** What proves it; in a bundle of a whole ledger, and where the tree knows of no such event, none. */

@@ -1,5 +1,6 @@
 /** Checking a bundle of evidence, wherever its files are. */
 export * from './canonical.js';
+export { isQuorumMissed } from './cosignatures.js';
 export type { BundleCosignature, QuorumState, WitnessesAsked } from './cosignatures.js';
 export { checkBundle, type BundleAsked } from './check.js';
 export { BundleUnreadable, type BundleCryptography, type BundleFiles } from './files.js';

@@ -49,3 +49,8 @@ export async function keptState(
 function agreement(agrees: boolean): KeptState {
   return agrees ? 'agrees' : 'differs';
 }
+
+/** Whether a bundle or a copy contradicts what was kept. */
+export function isAgainst(kept: KeptState | undefined): boolean {
+  return kept === 'differs' || kept === 'shorter';
+}

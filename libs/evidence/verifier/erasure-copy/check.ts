@@ -1,7 +1,7 @@
 import { hex, utf8 } from '../bytes.js';
 import { canonicalText } from '../bundle/canonical.js';
-import { cosignedBy, type WitnessesAsked } from '../bundle/cosignatures.js';
-import { keptState, readKept } from '../bundle/kept.js';
+import { cosignedBy, isQuorumMissed, type WitnessesAsked } from '../bundle/cosignatures.js';
+import { isAgainst, keptState, readKept } from '../bundle/kept.js';
 import { ERASURE_RECEIPT, receiptIn, receiptState, type ReceiptState } from '../bundle/receipts.js';
 import { BundleRefused, keysOf, stateOf } from '../bundle/signatures.js';
 import type { SignatureState } from '../bundle/signatures.js';
@@ -137,9 +137,9 @@ async function heldAgainst(
 /** Everything that a check has found against a copy. */
 function* kindsOf(found: Omit<CopyChecked, 'exit'>): Generator<VerdictExit, void, void> {
   const { event, retirements, statement, signature } = found;
-  if (found.kept === 'differs' || found.kept === 'shorter') yield 'keptDiffers';
+  if (isAgainst(found.kept)) yield 'keptDiffers';
   if (signature !== 'good' || event === 'unproven') yield 'unproven';
-  if (found.quorum.isGiven && !found.quorum.isMet) yield 'unproven';
+  if (isQuorumMissed(found.quorum)) yield 'unproven';
   if (retirements.proven < retirements.all || statement === 'missing') yield 'unproven';
   if (event === 'altered') {
     // What was altered is no longer what the signatures are over: that is told at its place.

@@ -1,5 +1,5 @@
-import type { Bytes } from '../bytes.js';
 import type { Announcement } from '../key-chain.js';
+import type { StoredBytes } from '../leaf.js';
 import type { Receipt } from '../receipt.js';
 import type { SignedCheckpoint } from '../checkpoint.js';
 
@@ -17,14 +17,7 @@ export const COPIES_STATES = ['awaited', 'confirmed', 'overdue'] as const;
 export type CopiesState = (typeof COPIES_STATES)[number];
 
 /** An event with all that a stranger needs to find it in the signed log. */
-export interface ProvenEvent {
-  readonly stream: string;
-  readonly revision: number;
-  readonly id: string;
-  readonly type: string;
-  /** The bytes that are stored. */
-  readonly metadata: Bytes;
-  readonly data: Bytes;
+export interface ProvenEvent extends StoredBytes {
   /** The text that its leaf is over. */
   readonly preimage: string;
   /** Its c2sp.org/tlog-proof, with the checkpoint. */
